@@ -1,0 +1,1 @@
+export { resolveEngine, type EngineName } from "./resolve.ts";

@@ -1,0 +1,2 @@
+import { ltuPackage } from "../../tooling/tsup.ts";
+export default ltuPackage();

@@ -1,0 +1,9 @@
+export { compareGolden, decodeTensor, type Comparison } from "./golden/compare.ts";
+export {
+  readGoldenFile,
+  type GoldenCase,
+  type GoldenFile,
+  type GoldenTensor,
+  type GoldenTopic,
+} from "./golden/schema.ts";
+export { gaussianBatches } from "./fixtures.ts";

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from "node:fs";
+
+import { defaultClientConditions, defaultServerConditions } from "vite";
+import { defineConfig } from "vitest/config";
+
+/** Workspace folders that have tests. */
+const folders = ["packages", "apps"]
+  .flatMap((top) => readdirSync(top).map((name) => `${top}/${name}`))
+  .filter((folder) => existsSync(`${folder}/test`));
+
+/** Tests read the sources of sibling packages, so nothing needs a build. A list replaces Vite's, hence the spread. */
+const sourceFirst = {
+  resolve: { conditions: ["@ltu/source", ...defaultClientConditions] },
+  ssr: {
+    resolve: {
+      conditions: ["@ltu/source", ...defaultServerConditions],
+      externalConditions: ["@ltu/source", ...defaultServerConditions],
+    },
+  },
+};
+
+/** The engines on which `*.engine.test.ts` runs; `native` only where libtensorflow is there (LTU_TEST_NATIVE=1). */
+const engines = ["wasm", ...(process.env["LTU_TEST_NATIVE"] === "1" ? ["native"] : [])];
+
+export default defineConfig({
+  ...sourceFirst,
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    projects: [
+      {
+        ...sourceFirst,
+        test: {
+          name: "unit",
+          include: [...folders.map((folder) => `${folder}/test/**/*.test.ts`), "tooling/test/**/*.test.ts"],
+          exclude: ["**/*.e2e.test.ts"],
+          setupFiles: ["tooling/vitest-setup.ts"],
+          env: { LTU_TEST_ENGINE: "cpu" },
+          testTimeout: 30_000,
+        },
+      },
+      ...engines.map((engine) => ({
+        ...sourceFirst,
+        test: {
+          name: engine,
+          include: folders.map((folder) => `${folder}/test/**/*.engine.test.ts`),
+          setupFiles: ["tooling/vitest-setup.ts"],
+          env: { LTU_TEST_ENGINE: engine },
+          testTimeout: 120_000,
+        },
+      })),
+      {
+        ...sourceFirst,
+        test: {
+          name: "e2e",
+          include: [
+            ...folders.map((folder) => `${folder}/test/**/*.e2e.test.ts`),
+            "tooling/test/**/*.e2e.test.ts",
+          ],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});

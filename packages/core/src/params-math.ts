@@ -97,14 +97,22 @@ function zeroFlag(scale: Scalar): Tensor {
   return cast(equal(scale, 0), "float32");
 }
 
+/** A tensor times a float64 factor, also where the factor alone is beyond float32 (1e40 times 1e-20). */
+function times(tensor: Tensor, factor: number): Tensor {
+  const size = Math.abs(factor);
+  if (size === 0 || (size > 1e-30 && size < 1e30)) return mul(tensor, scalar(factor));
+  const root = Math.sqrt(size);
+  return mul(mul(tensor, scalar(root)), scalar(Math.sign(factor) * root));
+}
+
 /** Every tensor times `factor`. The caller disposes the result. */
 export function scaleParams(params: Params, factor: number): Params {
-  return tidy(() => mapParams(params, (tensor) => mul(tensor, scalar(factor))));
+  return tidy(() => mapParams(params, (tensor) => times(tensor, factor)));
 }
 
 /** `a` + `factor` * `b`. The caller disposes the result. */
 export function addScaledParams(a: Params, b: Params, factor: number): Params {
-  return tidy(() => zipParams([a, b], ([x, y]) => add(x as Tensor, mul(y as Tensor, scalar(factor)))));
+  return tidy(() => zipParams([a, b], ([x, y]) => add(x as Tensor, times(y as Tensor, factor))));
 }
 
 /** The sum of `weights[i] * trees[i]`. The caller disposes the result. Zero weights leave their tree out. */
@@ -113,7 +121,7 @@ export function weightedSumParams(trees: readonly Params[], weights: ArrayLike<n
     zipParams(trees, (tensors) => {
       const terms = tensors.flatMap((tensor, i) => {
         const weight = weights[i] as number;
-        return weight === 0 ? [] : [weight === 1 ? tensor : mul(tensor, scalar(weight))];
+        return weight === 0 ? [] : [weight === 1 ? tensor : times(tensor, weight)];
       });
       if (terms.length === 0) return zerosLike(tensors[0] as Tensor);
       // With a single borrowed tensor the result must still be a tensor of its own.

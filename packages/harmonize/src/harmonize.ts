@@ -1,0 +1,104 @@
+import { gramian, LtuError, weightedSumParams, type Params } from "@ltu/core";
+
+import { checkFinite, checkGradients } from "./check-gradients.ts";
+import { harmonizeModes, type HarmonizeMode } from "./modes.ts";
+import { conflictCoefficient } from "./project.ts";
+
+/** Options of {@link harmonize}. */
+export interface HarmonizeOptions {
+  /** Which gradient gives way in a conflict; default `"both"`. */
+  readonly mode?: HarmonizeMode | undefined;
+}
+
+/** What {@link harmonize} returns; the caller disposes `gradient`. */
+export interface Harmonized {
+  /** The one gradient G, weights[0] g_r + weights[1] g_f. */
+  readonly gradient: Params;
+  /** The cosine between the two gradients, in [-1, 1]; 0 where one of them is zero. */
+  readonly cosine: number;
+  /** Whether their inner product is negative. */
+  readonly conflicted: boolean;
+  /** The weights of g_r and g_f in G. */
+  readonly weights: readonly [number, number];
+  /** |g_r|, before projection. */
+  readonly rememberNorm: number;
+  /** |g_f|, before projection. */
+  readonly forgetNorm: number;
+}
+
+/**
+ * The weights of g_r and g_f in the harmonized gradient, from their Gramian alone.
+ *
+ * With c = <g_r, g_f> negative: `forgetOnly` adds -c/|g_r|^2 to the weight of g_r, `rememberOnly` adds
+ * -c/|g_f|^2 to that of g_f, `both` does both. Otherwise 1 and 1.
+ *
+ * @param gram - `[2, 2]` row-major, float64: |g_r|^2, c, c, |g_f|^2.
+ */
+export function harmonizeWeights(gram: ArrayLike<number>, mode: HarmonizeMode): [number, number] {
+  const [rememberSquared, dot, , forgetSquared] = Array.from(gram) as [number, number, number, number];
+  const forgetGivesWay = mode === "forgetOnly" || mode === "both";
+  const rememberGivesWay = mode === "rememberOnly" || mode === "both";
+  return [
+    1 + (forgetGivesWay ? conflictCoefficient(dot, rememberSquared) : 0),
+    1 + (rememberGivesWay ? conflictCoefficient(dot, forgetSquared) : 0),
+  ];
+}
+
+/**
+ * Gradient Harmonization: joins the remembering and the forgetting gradient, and removes what conflicts.
+ *
+ * With c = <g_r, g_f> over all parameters together: G = g_r + g_f if c is not negative. Otherwise
+ * g_r' = g_r - (c/|g_f|^2) g_f and g_f' = g_f - (c/|g_r|^2) g_r, each from the original other gradient, and
+ * G = g_r' + g_f' (`both`), g_r + g_f' (`forgetOnly`), g_r' + g_f (`rememberOnly`) or g_r + g_f (`off`).
+ *
+ * Scale-free: gradients of size 1e-20 and 1e20 are treated alike. An inner product of exactly zero is no
+ * conflict, and a zero gradient leaves the other untouched.
+ *
+ * @param rememberGradient - g_r; borrowed.
+ * @param forgetGradient - g_f, with the same names and shapes; borrowed. Weigh it before calling.
+ * @returns G, which the caller disposes, and what a log wants to know.
+ * @throws LtuError `SHAPE` for trees that do not fit together, `DIVERGED` for entries that are not finite,
+ * `OPTION` for an unknown mode.
+ *
+ * Source: "Learning to Unlearn for Robust Machine Unlearning", M. H. Huang, L. G. Foo, J. Liu, ECCV 2024,
+ * Gradient Harmonization. Which gradient gives way is not stated in what is public of it, so it is an option;
+ * `both` is PCGrad (Tianhe Yu et al., 2020) for two tasks.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d } from "@tensorflow/tfjs-core";
+ * import { harmonize } from "@ltu/harmonize";
+ *
+ * const rememberGradient = { w: tensor1d([1, 0]) };
+ * const forgetGradient = { w: tensor1d([-1, 1]) };
+ * const { gradient, conflicted } = await harmonize(rememberGradient, forgetGradient, { mode: "forgetOnly" });
+ * console.log(conflicted, await gradient.w?.array()); // → true [ 1, 1 ]
+ * ```
+ */
+export async function harmonize(
+  rememberGradient: Params,
+  forgetGradient: Params,
+  { mode = "both" }: HarmonizeOptions = {},
+): Promise<Harmonized> {
+  if (!harmonizeModes.includes(mode)) {
+    throw new LtuError(
+      "OPTION",
+      `harmonize: mode must be one of ${harmonizeModes.join(", ")}, found "${String(mode)}"; choose one of them.`,
+    );
+  }
+  checkGradients("harmonize", { rememberGradient, forgetGradient });
+  const gram = await gramian([rememberGradient, forgetGradient]);
+  checkFinite("harmonize", gram, ["rememberGradient", "forgetGradient"]);
+  const [rememberSquared, dot, , forgetSquared] = gram as unknown as [number, number, number, number];
+  const rememberNorm = Math.sqrt(rememberSquared);
+  const forgetNorm = Math.sqrt(forgetSquared);
+  const weights = harmonizeWeights(gram, mode);
+  return {
+    gradient: weightedSumParams([rememberGradient, forgetGradient], weights),
+    cosine: dot === 0 ? 0 : Math.max(-1, Math.min(1, dot / rememberNorm / forgetNorm)),
+    conflicted: dot < 0,
+    weights,
+    rememberNorm,
+    forgetNorm,
+  };
+}

@@ -1,1 +1,12 @@
-export {};
+export { makeFolder, writeFileAtomic } from "./atomic-write.ts";
+export { canonicalJson, contentKey, type Json } from "./content-key.ts";
+export {
+  runStages,
+  type OnStageEvent,
+  type RunStagesOptions,
+  type StageEvent,
+  type StageResults,
+} from "./run-stages.ts";
+export { stageKey, type Stage, type StageContext } from "./stage.ts";
+export { openStore, type Store } from "./store.ts";
+export { writeFiles } from "./write-files.ts";

@@ -1,0 +1,172 @@
+// The one entry of the root npm scripts. Needs nothing but Node and npm: installs the workspace with the pinned
+// pnpm when that is due, then runs the asked command and hands its exit code and signals through.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const oldestNode = [20, 19];
+
+/** Commands of the app: script name -> subcommand of `apps/bench/src/main.ts`. */
+const appCommands = { start: "run", golden: "golden", doctor: "doctor", "bench:step": "bench-step" };
+/** Commands of the workspace: script name -> arguments of `node`. */
+const toolCommands = {
+  test: ["tooling/test.mjs"],
+  check: ["tooling/test.mjs", "--checks-only"],
+  native: ["tooling/native.mjs"],
+  build: ["node_modules/turbo/bin/turbo", "run", "build"],
+  release: ["tooling/release.mjs"],
+};
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  fail(
+    `LTU needs Node ${oldestNode.join(".")} or newer, and this is Node ${process.versions.node}: ` +
+      "install a current Node (20, 22 or 24) and run the command again.",
+  );
+}
+
+/** What decides the content of `node_modules`: the lockfile, the workspace and every manifest. */
+function installKey() {
+  const manifests = ["packages", "apps"].flatMap((top) =>
+    readdirSync(join(root, top)).map((name) => join(top, name, "package.json")),
+  );
+  const hash = createHash("sha256");
+  for (const path of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests.sort()]) {
+    if (existsSync(join(root, path))) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
+  }
+  return hash.digest("hex");
+}
+
+/** Installs with the pnpm of `packageManager`, unless `node_modules` already carries the stamp of this lockfile. */
+function installWhenDue() {
+  const stamp = join(root, "node_modules", ".ltu-installed");
+  const key = installKey();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
+  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  process.stderr.write(
+    `Installing the workspace with ${packageManager} (first run, or the lockfile changed)\n`,
+  );
+  rmSync(stamp, { force: true });
+  const pnpm = [
+    "--yes",
+    packageManager,
+    "install",
+    "--frozen-lockfile",
+    "--config.confirmModulesPurge=false",
+  ];
+  const npmCli = process.env["npm_execpath"];
+  const byNpm = npmCli !== undefined && /npm-cli\.js$/.test(npmCli);
+  const { status, error } = spawnSync(
+    byNpm ? process.execPath : "npx",
+    byNpm ? [npmCli, "exec", "--yes", "--", ...pnpm.slice(1)] : pnpm,
+    {
+      cwd: root,
+      // Progress belongs to stderr: a command's own output (JSON of the app, say) keeps stdout for itself.
+      stdio: ["ignore", 2, 2],
+      shell: !byNpm && process.platform === "win32",
+      env: { ...process.env, npm_config_update_notifier: "false" },
+    },
+  );
+  if (status !== 0) {
+    fail(
+      `The installation did not finish${error ? ` (${error.message})` : ""}: see the lines above. It needs the npm ` +
+        "registry (or the one your npm is set to); run the same command again to go on where it stopped.",
+    );
+  }
+  writeFileSync(stamp, key);
+}
+
+/** The folder in which the user typed the command: npm runs scripts in the root and tells the folder in INIT_CWD. */
+function callersFolder() {
+  const asked = process.env["INIT_CWD"];
+  const here = process.cwd();
+  const movedByNpm =
+    process.env["npm_lifecycle_event"] !== undefined && realpathSync(here) === realpathSync(root);
+  return movedByNpm && asked !== undefined && existsSync(asked) ? asked : here;
+}
+
+/** The processes above this one that stand for the user's command: npm and the shell npm runs a script with. */
+function processesAbove() {
+  if (process.env["npm_lifecycle_event"] === undefined) return [];
+  const above = [process.ppid];
+  const status = `/proc/${process.ppid}/status`;
+  const grandparent = existsSync(status) ? /^PPid:\s*(\d+)/m.exec(readFileSync(status, "utf8")) : null;
+  if (grandparent !== null && Number(grandparent[1]) > 1) above.push(Number(grandparent[1]));
+  return above;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** A killed npm must not leave hours of training behind: ends `child` once a process above is gone. */
+function endWithTheCommand(child) {
+  const above = processesAbove();
+  const watch = setInterval(() => {
+    if (above.every(isAlive)) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+    setTimeout(() => child.kill("SIGKILL"), 10_000).unref();
+  }, 250);
+  watch.unref();
+}
+
+/** Runs Node with `args`; the exit code and a deadly signal of the child become those of this process. */
+function run(args, { cwd, env }) {
+  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
+  // A Ctrl-C in a terminal reaches the child by itself and may arrive here as well, once more through npm;
+  // a signal sent to npm alone arrives only here. So it is always handed on, and one-signal.mjs in the child
+  // takes several copies of one signal for one.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  endWithTheCommand(child);
+  child.on("error", (error) => fail(`Could not start ${args.join(" ")}: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+checkNode();
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined || !(command in appCommands || command in toolCommands)) {
+  const known = [...Object.keys(appCommands), ...Object.keys(toolCommands)].join(", ");
+  fail(`bootstrap: expected a command (${known}), found ${command === undefined ? "none" : `"${command}"`}.`);
+}
+installWhenDue();
+if (command in appCommands) {
+  const tsx = createRequire(join(root, "package.json")).resolve("tsx");
+  run(
+    [
+      "--conditions=@ltu/source",
+      "--import",
+      pathToFileURL(join(root, "tooling", "one-signal.mjs")).href,
+      "--import",
+      pathToFileURL(tsx).href,
+      join(root, "apps", "bench", "src", "main.ts"),
+      appCommands[command],
+      ...args,
+    ],
+    {
+      cwd: callersFolder(),
+      env: { INIT_CWD: callersFolder(), TSX_TSCONFIG_PATH: join(root, "apps", "bench", "tsconfig.json") },
+    },
+  );
+} else {
+  run([...toolCommands[command], ...args], { cwd: root, env: { TURBO_TELEMETRY_DISABLED: "1" } });
+}

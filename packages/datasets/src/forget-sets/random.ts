@@ -1,0 +1,35 @@
+import { LtuError, type IndexSet, type Rng } from "@ltu/core";
+
+/** Options of {@link forgetRandom}. */
+export interface ForgetRandomOptions {
+  readonly rng: Rng;
+}
+
+/**
+ * A forget set drawn uniformly without replacement from the training set, over all classes together.
+ *
+ * @param forget - Below 1 a share of the training set (rounded to whole images), from 1 on a number of images.
+ * @returns Sorted positions. With the same stream a smaller forget set is part of a larger one.
+ * @throws LtuError `OPTION` when nothing would be forgotten, or nothing retained.
+ *
+ * Source: as in OPTML-Group/Unlearn-Saliency a6e89fd, `Classification/dataset.py`.
+ *
+ * @example
+ * ```ts
+ * import { createRng } from "@ltu/core";
+ * import { forgetRandom } from "@ltu/datasets";
+ *
+ * const trainSet = Int32Array.from({ length: 50 }, (_, i) => i);
+ * console.log(forgetRandom(trainSet, 0.1, { rng: createRng(1) }).length); // → 5
+ * ```
+ */
+export function forgetRandom(trainSet: IndexSet, forget: number, { rng }: ForgetRandomOptions): IndexSet {
+  const count = forget > 0 && forget < 1 ? Math.round(forget * trainSet.length) : forget;
+  if (!Number.isSafeInteger(count) || count < 1 || count >= trainSet.length) {
+    throw new LtuError(
+      "OPTION",
+      `forgetRandom: the forget set must hold at least 1 and fewer than all ${trainSet.length} training images, found ${forget}${count === forget ? "" : ` (${count} images)`}; give a share between 0 and 1 or a whole number from 1 to ${trainSet.length - 1}.`,
+    );
+  }
+  return rng.choice(trainSet, count).sort();
+}

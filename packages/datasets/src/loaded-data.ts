@@ -1,0 +1,112 @@
+import { LtuError, type Dataset, type IndexSet } from "@ltu/core";
+
+import { contentHash, type ContentHashOptions } from "./content-hash.ts";
+import type { Normalization } from "./normalization.ts";
+
+/** The official parts of a data set, as positions in its one {@link Dataset}. */
+export interface DatasetParts {
+  readonly train: IndexSet;
+  /** Absent where the data has no validation part of its own; `cutSplits` then draws one from `train`. */
+  readonly val?: IndexSet;
+  readonly test: IndexSet;
+}
+
+/** A data set in memory with all that training needs to know of it. Plain arrays; nothing to dispose. */
+export interface LoadedData {
+  /** All images: training, validation, test, in this order. */
+  readonly dataset: Dataset;
+  readonly parts: DatasetParts;
+  readonly normalization: Normalization;
+  /** The training augmentation that is usual for this data. */
+  readonly augmentation: "crop-flip" | "none";
+  /** See {@link contentHash}: equal for equal data, whatever files it came from. */
+  readonly contentHash: string;
+}
+
+/** What {@link createLoadedData} needs. */
+export interface LoadedDataSource {
+  readonly name: string;
+  /** `[height, width, channels]`. */
+  readonly imageShape: readonly [number, number, number];
+  readonly classNames: readonly string[];
+  /** Channels last, one byte a number; training images first, then validation, then test. */
+  readonly pixels: Uint8Array;
+  readonly labels: Int32Array;
+  /** How many images each part holds; together all of them. */
+  readonly sizes: { readonly train: number; readonly val?: number; readonly test: number };
+  readonly normalization: Normalization;
+  readonly augmentation: "crop-flip" | "none";
+}
+
+/**
+ * Puts pixels and labels together to a {@link LoadedData}: checks that they fit each other, and hashes them.
+ * This is also the way in for images of your own.
+ *
+ * @returns The data; `pixels` and `labels` are held, not copied.
+ * @throws LtuError `DATA` when lengths, labels or constants do not fit, naming the first that does not.
+ *
+ * @example
+ * ```ts
+ * import { createLoadedData } from "@ltu/datasets";
+ *
+ * const data = createLoadedData({
+ *   name: "four-dots",
+ *   imageShape: [1, 1, 1],
+ *   classNames: ["dark", "bright"],
+ *   pixels: Uint8Array.of(10, 240, 30, 220),
+ *   labels: Int32Array.of(0, 1, 0, 1),
+ *   sizes: { train: 2, test: 2 },
+ *   normalization: { mean: [0.5], std: [0.5] },
+ *   augmentation: "none",
+ * });
+ * console.log([...data.parts.test]); // → [ 2, 3 ]
+ * ```
+ */
+export function createLoadedData(source: LoadedDataSource, options?: ContentHashOptions): LoadedData {
+  const { name, imageShape, classNames, pixels, labels, sizes, normalization, augmentation } = source;
+  const [height, width, channels] = imageShape;
+  const size = labels.length;
+  const { train, val = 0, test } = sizes;
+  const refuse = (expected: string, found: string, remedy: string): never => {
+    throw new LtuError("DATA", `${name}: expected ${expected}, found ${found}; ${remedy}.`);
+  };
+  if (pixels.length !== size * height * width * channels) {
+    refuse(
+      `${size * height * width * channels} bytes of pixels for ${size} images of ${imageShape.join("x")}`,
+      `${pixels.length}`,
+      "give one image for each label",
+    );
+  }
+  if (train + val + test !== size) {
+    refuse(`parts of ${size} images together`, `${train} + ${val} + ${test}`, "correct the sizes");
+  }
+  if (normalization.mean.length !== channels || normalization.std.length !== channels) {
+    refuse(
+      `${channels} means and deviations, one for each channel`,
+      `${normalization.mean.length} and ${normalization.std.length}`,
+      "correct the normalisation",
+    );
+  }
+  const wrong = labels.findIndex((label) => label < 0 || label >= classNames.length);
+  if (wrong >= 0) {
+    refuse(
+      `labels from 0 to ${classNames.length - 1}`,
+      `${labels[wrong]} for image ${wrong}`,
+      "the file is damaged or of another format: fetch it again",
+    );
+  }
+  const dataset: Dataset = { name, size, imageShape, classNames, pixels, labels };
+  const range = (from: number, length: number): IndexSet => Int32Array.from({ length }, (_, i) => from + i);
+  const parts: DatasetParts = {
+    train: range(0, train),
+    ...(val > 0 ? { val: range(train, val) } : {}),
+    test: range(train + val, test),
+  };
+  return {
+    dataset,
+    parts,
+    normalization,
+    augmentation,
+    contentHash: contentHash(dataset, parts, options),
+  };
+}

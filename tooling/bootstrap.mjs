@@ -37,11 +37,11 @@ function checkNode() {
 
 /** What decides the content of `node_modules`: the lockfile, the workspace and every manifest. */
 function installKey() {
-  const manifests = ["packages", "apps"].flatMap((top) =>
-    readdirSync(join(root, top)).map((name) => join(top, name, "package.json")),
+  const manifests = ["apps", "packages"].flatMap((top) =>
+    readdirSync(join(root, top), { encoding: "utf8" }).map((name) => join(top, name, "package.json")),
   );
   const hash = createHash("sha256");
-  for (const path of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests.sort()]) {
+  for (const path of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests]) {
     if (existsSync(join(root, path))) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
   }
   return hash.digest("hex");
@@ -65,7 +65,7 @@ function installWhenDue() {
     "--config.confirmModulesPurge=false",
   ];
   const npmCli = process.env["npm_execpath"];
-  const byNpm = npmCli !== undefined && /npm-cli\.js$/.test(npmCli);
+  const byNpm = npmCli !== undefined && npmCli.endsWith("npm-cli.js");
   const { status, error } = spawnSync(
     byNpm ? process.execPath : "npx",
     byNpm ? [npmCli, "exec", "--yes", "--", ...pnpm.slice(1)] : pnpm,

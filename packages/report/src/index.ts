@@ -1,1 +1,21 @@
-export {};
+export { gapTo } from "./gap.ts";
+export { markdownTable } from "./markdown-table.ts";
+export { refuseOneSided } from "./one-sided.ts";
+export { parseResult } from "./parse-result.ts";
+export { isMissing, reasons, reasonText, type Missing, type Reading, type ReasonCode } from "./reasons.ts";
+export {
+  canonicalResult,
+  oracleRow,
+  resultVersion,
+  type CanonicalResult,
+  type Gap,
+  type GapParts,
+  type Json,
+  type Result,
+  type Row,
+  type RowMetrics,
+  type RowTimes,
+  type Series,
+  type Times,
+} from "./result.ts";
+export { textTable, type TextTableOptions } from "./text-table.ts";

@@ -1,0 +1,124 @@
+import type { Missing, Reading } from "./reasons.ts";
+
+/** Any value that JSON holds. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** The version of the result format that this package writes and reads. */
+export const resultVersion = 1;
+
+/** Named series with one number an epoch, such as `loss` and `accuracyPercent`. */
+export type Series = Readonly<Record<string, readonly number[]>>;
+
+/** The numbers of one model, in percent but for the AUC. */
+export interface RowMetrics {
+  /** UA: 100 minus the accuracy on the forget set. */
+  readonly ua: Reading;
+  /** RA: accuracy on the retain set, all of it. */
+  readonly ra: Reading;
+  /** TA: accuracy on the test set. */
+  readonly ta: Reading;
+  /** MIA-efficacy: share of the forget set that the attack takes for never seen. */
+  readonly miaEfficacy: Reading;
+  /** AUC of p_y between forget set (members) and test set, 0 to 1; reported as its distance from one half. */
+  readonly aucForgetTest: Reading;
+}
+
+/** The four metrics that Avg. Gap is made of. */
+export interface GapParts {
+  readonly ua: number;
+  readonly ra: number;
+  readonly ta: number;
+  readonly miaEfficacy: number;
+}
+
+/** Avg. Gap with its parts, in percent points, or the reason why there is none. */
+export type Gap = { readonly value: number; readonly parts: GapParts } | Missing;
+
+/** One row of the table: one model after one method. */
+export interface Row {
+  /** The method's name; the oracle's is `"retrain"`. */
+  readonly method: string;
+  /** The option set of LTU, such as `"recommended"`. */
+  readonly optionSet?: string | undefined;
+  /** As in tables, such as `"LTU recommended"`; no two rows share it. */
+  readonly label: string;
+  /** How much of the retained data the method reads: `"all"`, `"30 %"` or `"-"`. */
+  readonly sees: string;
+  readonly metrics: RowMetrics;
+  readonly gap: Gap;
+  readonly cost: { readonly imagesForward: number; readonly imagesBackward: number; readonly steps: number };
+  /** Set where the MIA column is no independent evaluator of this row; says why. */
+  readonly notHeldOut?: string | undefined;
+  /** The method's options as resolved. */
+  readonly options?: Readonly<Record<string, Json>> | undefined;
+  /** Named series of the run, one number a step. */
+  readonly history: Series;
+}
+
+/** What a row took, in seconds. */
+export interface RowTimes {
+  /** Attack training left out. */
+  readonly unlearnSeconds: number;
+  readonly attackTrainingSeconds: number;
+  /** Everything that had to be done to get from the original model to this one. */
+  readonly totalSeconds: number;
+  /** `totalSeconds` divided by the retraining's; null without a retrained model. */
+  readonly shareOfRetrain: number | null;
+}
+
+/** All that differs between two runs of the same experiment, seed and engine, beside {@link Result.machine}. */
+export interface Times {
+  /** From start to end of this run, re-used stages left out. */
+  readonly totalSeconds: number;
+  /** What each stage took when it ran, by its name. */
+  readonly stages: Readonly<Record<string, number>>;
+  /** By the label of the row. */
+  readonly rows: Readonly<Record<string, RowTimes>>;
+  /** Date and time, ISO 8601. */
+  readonly finishedAt?: string | undefined;
+}
+
+/** The content of `result.json`: all that a table, a figure or a report is made from. */
+export interface Result {
+  readonly schemaVersion: 1;
+  readonly experiment: { readonly name: string; readonly config: Json };
+  readonly seed: number;
+  readonly splitSeed: number;
+  /** Beside these names, whatever else decides numbers. */
+  readonly engine: {
+    readonly name: string;
+    readonly threads: number;
+    readonly [name: string]: Json;
+  };
+  /** By package or program. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly data: {
+    readonly name: string;
+    readonly contentHash: string;
+    /** Images by set: `train`, `val`, `test`, `forget`, `retain`, `accessibleRetain`. */
+    readonly counts: Readonly<Record<string, number>>;
+  };
+  readonly model: { readonly name: string; readonly parameters: number };
+  /** The stages with their content keys, in the order they ran. */
+  readonly stages: readonly { readonly name: string; readonly key: string }[];
+  readonly rows: readonly Row[];
+  /** Training of the two models that the table stands on. */
+  readonly curves: { readonly original: Series; readonly retrain: Series };
+  readonly times: Times;
+  /** The machine it ran on, by property. */
+  readonly machine: Readonly<Record<string, Json>>;
+  readonly warnings: readonly string[];
+}
+
+/** A {@link Result} without what two runs of the same experiment, seed and engine may differ in. */
+export type CanonicalResult = Omit<Result, "times" | "machine">;
+
+/** Leaves out times and machine: what stays is the same, bit for bit, for the same experiment, seed and engine. */
+export function canonicalResult({ times: _times, machine: _machine, ...rest }: Result): CanonicalResult {
+  return rest;
+}
+
+/** The row of the retrained model, if there is one. */
+export function oracleRow(result: Pick<Result, "rows">): Row | undefined {
+  return result.rows.find(({ method }) => method === "retrain");
+}

@@ -1,0 +1,154 @@
+import { gapTo } from "../src/gap.ts";
+import type { Result, Row, RowMetrics, RowTimes } from "../src/result.ts";
+
+/** Made-up numbers of a likely size; no result of anything. */
+const metricsOf: Readonly<Record<string, RowMetrics>> = {
+  retrain: { ua: 51.6, ra: 100, ta: 48.7, miaEfficacy: 78.6, aucForgetTest: 0.503 },
+  "do-nothing": { ua: 0, ra: 100, ta: 49.4, miaEfficacy: 1.6, aucForgetTest: 0.867 },
+  finetune: { ua: 8.4, ra: 94.3, ta: 44.1, miaEfficacy: 13.3, aucForgetTest: 0.805 },
+  "random-labels": { ua: 54, ra: 95.3, ta: 38.6, miaEfficacy: 91.3, aucForgetTest: 0.455 },
+  literal: { ua: 62.5, ra: 86.5, ta: 34.6, miaEfficacy: 79.9, aucForgetTest: 0.474 },
+  recommended: { ua: 49.8, ra: 98.9, ta: 46.1, miaEfficacy: 77.8, aucForgetTest: 0.495 },
+};
+
+function row(key: string, rest: Pick<Row, "method" | "label" | "sees" | "cost"> & Partial<Row>): Row {
+  const metrics = metricsOf[key] as RowMetrics;
+  return { metrics, gap: gapTo(metrics, metricsOf["retrain"]), history: {}, ...rest };
+}
+
+/** Series of `length` numbers. */
+const series = (length: number, f: (t: number) => number): number[] =>
+  Array.from({ length }, (_, i) => Number(f(i / (length - 1)).toFixed(4)));
+
+const wave = (t: number, size: number): number => size * Math.sin(97 * t) * Math.cos(31 * t);
+
+const ltuHistory = (target: number): Row["history"] => ({
+  rememberLoss: series(110, (t) => 2.4 * Math.exp(-2 * t) + 0.4 + wave(t, 0.1)),
+  forgetLoss: series(110, (t) => 3.1 * Math.exp(-4 * t) + target + wave(t, 0.08)),
+  cosine: series(110, (t) => -0.07 + wave(t, 0.06)),
+  conflicted: series(110, (t) => (wave(t, 1) > -0.8 ? 1 : 0)),
+});
+
+const notHeldOut = "both read the confidence p_y, which an attack used as feedback reads too.";
+
+const seconds = (unlearn: number, attacks = 0): RowTimes => ({
+  unlearnSeconds: unlearn,
+  attackTrainingSeconds: attacks,
+  totalSeconds: unlearn + attacks,
+  shareOfRetrain: (unlearn + attacks) / 61.4,
+});
+
+/** A complete result with made-up numbers. */
+export const exampleResult: Result = {
+  schemaVersion: 1,
+  experiment: {
+    name: "example",
+    config: {
+      schemaVersion: 1,
+      name: "example",
+      retainFraction: 0.3,
+      forget: { share: 0.1 },
+      methods: ["..."],
+    },
+  },
+  seed: 1,
+  splitSeed: 1,
+  engine: { name: "wasm", threads: 2, description: "WebAssembly, SIMD, 2 threads" },
+  versions: { ltu: "0.0.0", node: "20.19.5", "@tensorflow/tfjs-core": "4.22.0" },
+  data: {
+    name: "cifar10",
+    contentHash: "c8f4b1b0d35f2c6d0e6a4f1f4b6f0b8d7a9be5a0c76f8f8a2d2d0f6d0c1b2a39",
+    counts: { train: 5000, val: 1000, test: 2000, forget: 500, retain: 4500, accessibleRetain: 1350 },
+  },
+  model: { name: "small-cnn", parameters: 161274 },
+  stages: ["prepare", "original", "retrain", "finetune", "LTU recommended", "audit"].map((name, i) => ({
+    name,
+    key: String(i).repeat(64),
+  })),
+  rows: [
+    row("retrain", {
+      method: "retrain",
+      label: "retrain",
+      sees: "all",
+      cost: { imagesForward: 112500, imagesBackward: 112500, steps: 900 },
+    }),
+    row("do-nothing", {
+      method: "do-nothing",
+      label: "do-nothing",
+      sees: "-",
+      cost: { imagesForward: 0, imagesBackward: 0, steps: 0 },
+    }),
+    row("finetune", {
+      method: "finetune",
+      label: "finetune",
+      sees: "30 %",
+      cost: { imagesForward: 13500, imagesBackward: 13500, steps: 110 },
+    }),
+    row("random-labels", {
+      method: "random-labels",
+      label: "random-labels",
+      sees: "30 %",
+      cost: { imagesForward: 18500, imagesBackward: 18500, steps: 150 },
+    }),
+    row("literal", {
+      method: "ltu",
+      optionSet: "literal",
+      label: "LTU literal",
+      sees: "30 %",
+      cost: { imagesForward: 84480, imagesBackward: 70400, steps: 110 },
+      notHeldOut,
+      history: ltuHistory(0.7),
+    }),
+    row("recommended", {
+      method: "ltu",
+      optionSet: "recommended",
+      label: "LTU recommended",
+      sees: "30 %",
+      cost: { imagesForward: 70400, imagesBackward: 42240, steps: 110 },
+      notHeldOut,
+      history: ltuHistory(0.2),
+    }),
+  ],
+  curves: {
+    original: {
+      loss: series(25, (t) => 2.1 * Math.exp(-4 * t) + 0.01),
+      accuracyPercent: series(25, (t) => 100 - 75 * Math.exp(-5 * t)),
+      valAccuracyPercent: series(25, (t) => 49 - 25 * Math.exp(-6 * t)),
+    },
+    retrain: {
+      loss: series(25, (t) => 2.15 * Math.exp(-3.8 * t) + 0.01),
+      accuracyPercent: series(25, (t) => 100 - 76 * Math.exp(-4.8 * t)),
+      valAccuracyPercent: series(25, (t) => 48 - 25 * Math.exp(-6 * t)),
+    },
+  },
+  times: {
+    totalSeconds: 190.2,
+    stages: {
+      prepare: 0.8,
+      original: 66.1,
+      retrain: 61.4,
+      finetune: 7.4,
+      "LTU recommended": 27.9,
+      audit: 6.3,
+    },
+    rows: {
+      retrain: seconds(61.4),
+      "do-nothing": seconds(0),
+      finetune: seconds(7.4),
+      "random-labels": seconds(9.8),
+      "LTU literal": seconds(41.3, 2.6),
+      "LTU recommended": seconds(27.9, 2.6),
+    },
+    finishedAt: "2026-01-01T12:00:00Z",
+  },
+  machine: { platform: "linux", cpuModel: "example", cpus: 2, memoryBytes: 8e9 },
+  warnings: [],
+};
+
+/** The example without its retrained model. */
+export function withoutOracle(): Result {
+  const rows = exampleResult.rows
+    .filter(({ method }) => method !== "retrain")
+    .map((each): Row => ({ ...each, gap: { reason: "NO_ORACLE" } }));
+  return { ...exampleResult, rows };
+}

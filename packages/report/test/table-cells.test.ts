@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+
+import { gapTo } from "../src/gap.ts";
+import { oracleRow, type Result, type Row, type RowMetrics } from "../src/result.ts";
+import { tableCells } from "../src/table-cells.ts";
+import { exampleResult, withoutOracle } from "./example-result.ts";
+
+/** The example with other metrics in one row. */
+function withMetrics(label: string, metrics: Partial<RowMetrics>): Result {
+  const rows = exampleResult.rows.map((row): Row => {
+    if (row.label !== label) return row;
+    const all = { ...row.metrics, ...metrics };
+    return { ...row, metrics: all, gap: gapTo(all, oracleRow(exampleResult)?.metrics) };
+  });
+  return { ...exampleResult, rows };
+}
+
+describe("tableCells", () => {
+  it("shows the numbers of a row in the order of the columns", () => {
+    const { columns, rows } = tableCells(exampleResult);
+    expect(columns).toEqual([
+      "Method",
+      "Sees",
+      "UA",
+      "RA",
+      "TA",
+      "MIA",
+      "Avg. Gap",
+      "|AUC - 1/2|",
+      "Time",
+      "Cost",
+    ]);
+    expect(rows[2]).toEqual([
+      "finetune",
+      "30 %",
+      "8.4",
+      "94.3",
+      "44.1",
+      "13.3",
+      "29.70",
+      "0.305",
+      "7.4 s (12 %)",
+      "13.5k / 13.5k",
+    ]);
+  });
+
+  it("has no gap column without a retrained model, and says why", () => {
+    const { columns, notes } = tableCells(withoutOracle());
+    expect(columns).not.toContain("Avg. Gap");
+    expect(notes.join(" ")).toContain("no retrained model to compare with, so there is no Avg. Gap");
+  });
+
+  it("reports every metric or the reason why it is missing", () => {
+    const names = ["ua", "ra", "ta", "miaEfficacy", "aucForgetTest"] as const;
+    const shown = ["UA", "RA", "TA", "MIA", "|AUC - 1/2|"];
+    names.forEach((name, i) => {
+      const result = withMetrics("finetune", { [name]: { reason: "TOO_FEW_SAMPLES", detail: "3 of 10" } });
+      const { columns, rows, notes } = tableCells(result);
+      expect(rows[2]?.[columns.indexOf(shown[i] as string)]).toBe("n/a");
+      expect(notes.join(" ")).toContain(
+        `${shown[i]} of finetune was not measured: there are too few samples for it (3 of 10).`,
+      );
+    });
+  });
+
+  it("reads the AUC in both directions: 0.3 and 0.7 are the same distance", () => {
+    const cellFor = (auc: number): string | undefined =>
+      tableCells(withMetrics("finetune", { aucForgetTest: auc })).rows[2]?.[7];
+    expect(cellFor(0.3)).toBe("0.200");
+    expect(cellFor(0.7)).toBe("0.200");
+  });
+
+  it("marks the rows whose MIA is not held out and says which and why", () => {
+    const { rows, notes } = tableCells(exampleResult);
+    expect(rows.map((cells) => [cells[5]?.endsWith("*"), cells[7]?.endsWith("*")])).toEqual([
+      ...Array.from({ length: 4 }, () => [false, false]),
+      [true, true],
+      [true, true],
+    ]);
+    expect(notes.filter((note) => note.startsWith("*"))).toEqual([
+      expect.stringMatching(/of LTU literal, LTU recommended are not held out: both read the confidence/),
+    ]);
+  });
+
+  it("marks a baseline that has lost its retain accuracy as broken", () => {
+    expect(tableCells(withMetrics("finetune", { ra: 32 })).notes.join(" ")).toContain(
+      "finetune lost 68 points",
+    );
+    expect(tableCells(exampleResult).notes.join(" ")).not.toContain("broken");
+  });
+
+  it("says that a setting has no signal when doing nothing is as good as retraining", () => {
+    const retrain = oracleRow(exampleResult)?.metrics as RowMetrics;
+    expect(tableCells(withMetrics("do-nothing", retrain)).notes.join(" ")).toContain(
+      "No signal: the original model",
+    );
+    expect(tableCells(exampleResult).notes.join(" ")).not.toContain("No signal");
+  });
+
+  it("passes the warnings of the run on", () => {
+    const { notes } = tableCells({ ...exampleResult, warnings: ["the engine is slow"] });
+    expect(notes.at(-1)).toBe("Warning: the engine is slow");
+  });
+});

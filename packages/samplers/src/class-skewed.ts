@@ -1,0 +1,43 @@
+import type { IndexSet } from "@ltu/core";
+
+import { byClass } from "./by-class.ts";
+import { checkCount } from "./check-request.ts";
+import type { SamplerOptions } from "./sampler.ts";
+
+/**
+ * Draws from a random half of the classes only, so that the labels are distributed differently each time.
+ *
+ * floor(C / 2) of the C classes among the candidates, at least one, then uniform among their samples. Where
+ * these hold fewer than `count` samples, further classes in random order join until they suffice.
+ *
+ * @returns `count` indexes in random order.
+ * @throws LtuError `OPTION` when there are fewer candidates than asked, `DATA` for a missing label.
+ *
+ * @example
+ * ```ts
+ * import { createRng } from "@ltu/core";
+ * import { classSkewed } from "@ltu/samplers";
+ *
+ * const labels = Array.from({ length: 40 }, (_, i) => i % 4);
+ * const all = Int32Array.from(labels.keys());
+ * const drawn = classSkewed(all, 12, { rng: createRng(1), statistics: { labels } });
+ * console.log(new Set(Array.from(drawn, (index) => labels[index])).size); // → 2
+ * ```
+ */
+export function classSkewed(
+  candidates: IndexSet,
+  count: number,
+  { rng, statistics }: SamplerOptions,
+): IndexSet {
+  checkCount("classSkewed", candidates, count);
+  const classes = [...byClass("classSkewed", candidates, statistics.labels).values()];
+  const half = Math.max(1, Math.floor(classes.length / 2));
+  const pool: number[] = [];
+  rng
+    .split("classes")
+    .permutation(classes.length)
+    .forEach((position, drawn) => {
+      if (drawn < half || pool.length < count) pool.push(...(classes[position] as number[]));
+    });
+  return rng.split("samples").choice(Int32Array.from(pool), count);
+}

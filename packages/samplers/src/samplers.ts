@@ -1,0 +1,16 @@
+import { classBalanced } from "./class-balanced.ts";
+import { classSkewed } from "./class-skewed.ts";
+import { hard } from "./hard.ts";
+import type { Sampler } from "./sampler.ts";
+import { uniform } from "./uniform.ts";
+
+/** All samplers by name. */
+export const samplers: Readonly<{
+  classBalanced: Sampler;
+  classSkewed: Sampler;
+  hard: Sampler;
+  uniform: Sampler;
+}> = { classBalanced, classSkewed, hard, uniform };
+
+/** The name of one of the {@link samplers}. */
+export type SamplerName = keyof typeof samplers;

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 
 import { defaultClientConditions, defaultServerConditions } from "vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+import { exampleModules } from "./tooling/example-modules.ts";
 
 /** Workspace folders that have tests. */
 const folders = ["packages", "apps"]
@@ -22,7 +24,7 @@ const sourceFirst = {
 /** The engines on which `*.engine.test.ts` runs; `native` only where libtensorflow is there (LTU_TEST_NATIVE=1). */
 const engines = ["wasm", ...(process.env["LTU_TEST_NATIVE"] === "1" ? ["native"] : [])];
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   ...sourceFirst,
   test: {
     pool: "forks",
@@ -33,7 +35,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [...folders.map((folder) => `${folder}/test/**/*.test.ts`), "tooling/test/**/*.test.ts"],
-          exclude: ["**/*.e2e.test.ts"],
+          exclude: ["**/*.e2e.test.ts", "**/*.docs.test.ts"],
           setupFiles: ["tooling/vitest-setup.ts"],
           env: { LTU_TEST_ENGINE: "cpu" },
           testTimeout: 30_000,
@@ -51,6 +53,15 @@ export default defineConfig({
       })),
       {
         ...sourceFirst,
+        plugins: [exampleModules()],
+        test: {
+          name: "docs",
+          include: ["tooling/test/**/*.docs.test.ts"],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        ...sourceFirst,
         test: {
           name: "e2e",
           include: [
@@ -64,3 +75,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

@@ -9,7 +9,17 @@ export {
 } from "./cifar10.ts";
 export { contentHash, type ContentHashOptions, type Sha256 } from "./content-hash.ts";
 export { datasets, type DatasetName } from "./datasets.ts";
+export { fashionMiniHash, fashionMiniSizes, parseFashionMini } from "./fashion-mini.ts";
+export {
+  fashionMnistClassNames,
+  fashionMnistFiles,
+  parseFashionMnist,
+  type FashionMnistBytes,
+  type FashionMnistFile,
+  type FashionMnistFiles,
+} from "./fashion-mnist.ts";
 export { forgetRandom, type ForgetRandomOptions } from "./forget-sets/random.ts";
+export { encodeIdx, parseIdx, type IdxArray } from "./idx.ts";
 export {
   createLoadedData,
   type DatasetParts,

@@ -45,3 +45,6 @@ export async function namesIn(folder: string): Promise<ReadonlySet<string>> {
     return new Set();
   }
 }
+
+/** Where Fashion-MNIST may be below a data folder; the last is torchvision's place. */
+export const fashionMnistFolders: readonly string[] = ["", "fashion-mnist", "FashionMNIST/raw"];

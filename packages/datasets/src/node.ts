@@ -1,2 +1,6 @@
+export { downloadCifar10, type DownloadCifar10Options } from "./download-cifar10.ts";
+export { findAllData, findData, type FoundData } from "./find-data.ts";
 export { loadCifar10, type LoadCifar10Options } from "./load-cifar10.ts";
+export { loadFashionMini } from "./load-fashion-mini.ts";
+export { loadFashionMnist, type LoadFashionMnistOptions } from "./load-fashion-mnist.ts";
 export { cifar10Archive } from "./locate-cifar10.ts";

@@ -1,0 +1,47 @@
+import { cifar10Files } from "./cifar10.ts";
+import { datasets, type DatasetName } from "./datasets.ts";
+import { fashionMnistFiles } from "./fashion-mnist.ts";
+import { locateCifar10 } from "./locate-cifar10.ts";
+import { fashionMnistFolders, locateFiles } from "./locate-files.ts";
+
+/** Where a data set is. */
+export interface FoundData {
+  readonly name: DatasetName;
+  /** `"built-in"` needs no folder; `"incomplete"` lacks the files of `missing`; `"absent"` has none of them. */
+  readonly form: "built-in" | "archive" | "files" | "incomplete" | "absent";
+  /** The archive, or the folder with the files. */
+  readonly path?: string;
+  readonly missing: readonly string[];
+}
+
+/**
+ * Looks where a data set is, by the names of its files alone: nothing is read, so damage shows only on loading.
+ *
+ * @param folder - The data folder; `undefined` where the user named none.
+ */
+export async function findData(folder: string | undefined, name: DatasetName): Promise<FoundData> {
+  if (name === "fashion-mini" || name === "synthetic") return { name, form: "built-in", missing: [] };
+  const names = (name === "cifar10" ? cifar10Files : Object.values(fashionMnistFiles)).map(
+    (file) => file.name,
+  );
+  if (folder === undefined) return { name, form: "absent", missing: names };
+  if (name === "cifar10") {
+    const location = await locateCifar10(folder, names);
+    if (location === undefined) return { name, form: "absent", missing: names };
+    if (location.form === "archive") return { name, form: "archive", path: location.path, missing: [] };
+    return found(name, location.path, location.missing);
+  }
+  const located = await locateFiles(folder, fashionMnistFolders, names);
+  return located === undefined
+    ? { name, form: "absent", missing: names }
+    : found(name, located.folder, located.missing);
+}
+
+/** Looks for every data set of {@link datasets}. */
+export function findAllData(folder: string | undefined): Promise<FoundData[]> {
+  return Promise.all((Object.keys(datasets) as DatasetName[]).map((name) => findData(folder, name)));
+}
+
+function found(name: DatasetName, path: string, missing: readonly string[]): FoundData {
+  return { name, form: missing.length === 0 ? "files" : "incomplete", path, missing };
+}

@@ -36,3 +36,4 @@ export {
 } from "./params-math.ts";
 export { cloneParams, disposeParams, mapParams, paramCount, zipParams, type Params } from "./params.ts";
 export { createRng, streamOf, type Rng } from "./rng.ts";
+export { decodeTensors, encodeTensors, type DecodedTensors } from "./serialize.ts";

@@ -1,1 +1,10 @@
-export {};
+export { batchNorm, updateRunningStatistics, type BatchStatistics } from "./layers/batch-norm.ts";
+export { conv, type ConvOptions } from "./layers/conv.ts";
+export { dense } from "./layers/dense.ts";
+export { initialWeights, type LayerSpec } from "./layers/initial-weights.ts";
+export { normalize, type Normalization } from "./layers/normalize.ts";
+export { mlp, type MlpOptions } from "./mlp.ts";
+export { modelOf, type Architecture } from "./model-of.ts";
+export { models } from "./models.ts";
+export { resnet20, type Resnet20Options } from "./resnet20.ts";
+export { smallCnn, type SmallCnnOptions } from "./small-cnn.ts";

@@ -1,1 +1,25 @@
-export {};
+export { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, type Checkpoint } from "./checkpoint.ts";
+export { epochMeans } from "./epoch-means.ts";
+export { plainEpochs, type EpochPlan, type LabelledSet, type Phase } from "./epoch-plan.ts";
+export { fit, type FitRequest, type FitResult } from "./fit.ts";
+export { crossEntropy, crossEntropyObjective, type Objective, type ObjectiveInput } from "./losses.ts";
+export { checkModelAndData } from "./model-and-data.ts";
+export { predict, type PredictOptions } from "./predict.ts";
+export { resolveRecipe, type Recipe } from "./recipe.ts";
+export {
+  constant,
+  cosine,
+  createSchedule,
+  oneCycle,
+  stepDecay,
+  type ConstantOptions,
+  type CosineOptions,
+  type OneCycleOptions,
+  type Schedule,
+  type ScheduleOptions,
+  type ScheduleValue,
+  type StepDecayOptions,
+} from "./schedules.ts";
+export { sgd } from "./sgd.ts";
+export { trainStep, type TrainStepInput, type TrainStepResult } from "./train-step.ts";
+export { createTurn } from "./turn.ts";

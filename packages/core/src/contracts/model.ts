@@ -5,9 +5,9 @@ import type { Rng } from "../rng.ts";
 
 /** All numbers of a model: what is trained, and the running statistics of batch norm, which are not. */
 export interface ModelWeights {
-  /** Trainable parameters by name, such as `"conv1/kernel"`. */
+  /** Trainable parameters by name, such as `"conv1.weight"`. */
   readonly params: Params;
-  /** Running means and variances by name, such as `"bn1/mean"`; empty for models without batch norm. */
+  /** Running means and variances by name, such as `"bn1.running_mean"`; empty for models without batch norm. */
   readonly stats: Params;
 }
 

@@ -52,7 +52,7 @@ export interface ImportSite {
   readonly namespace: boolean;
 }
 
-const generated = new Set(["node_modules", "dist", "coverage", ".turbo", ".git", ".examples"]);
+const generated = new Set(["node_modules", "dist", "coverage", ".turbo", ".git", "runs", ".ltu"]);
 
 /** Files below `folder` (relative to `root`) whose name ends with `ending`, sorted; generated folders are left out. */
 export function filesBelow(root: string, folder: string, ending: string): string[] {

@@ -12,9 +12,9 @@ import { repositoryRoot, workspacePackages } from "../workspace.ts";
 const notRunAtMost = 5;
 
 const examples = allExamples(repositoryRoot);
-const byFile = Map.groupBy
-  ? Map.groupBy(examples, ({ file }) => file)
-  : new Map(examples.map(({ file }) => [file, examples.filter((example) => example.file === file)]));
+const byFile = new Map<string, readonly DocExample[]>(
+  examples.map((one) => [one.file, examples.filter(({ file }) => file === one.file)]),
+);
 
 /** Runs an example and returns the lines it printed. */
 async function printed({ file, index }: DocExample): Promise<string[]> {

@@ -1,6 +1,15 @@
 export { makeFolder, writeFileAtomic } from "./atomic-write.ts";
 export { canonicalJson, contentKey, type Json } from "./content-key.ts";
 export {
+  advanceProgress,
+  progressLine,
+  progressWriter,
+  secondsLeft,
+  type ProgressState,
+  type ProgressStream,
+  type ProgressWriterOptions,
+} from "./progress.ts";
+export {
   runStages,
   type OnStageEvent,
   type RunStagesOptions,

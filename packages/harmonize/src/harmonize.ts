@@ -8,6 +8,10 @@ import { conflictCoefficient } from "./project.ts";
 export interface HarmonizeOptions {
   /** Which gradient gives way in a conflict; default `"both"`. */
   readonly mode?: HarmonizeMode | undefined;
+  /** What g_f is multiplied by before anything else, at least 0; default 1. */
+  readonly forgetWeight?: number | undefined;
+  /** Largest norm of the weighted g_f, as a multiple of |g_r|; default none. */
+  readonly forgetNormCap?: number | undefined;
 }
 
 /** What {@link harmonize} returns; the caller disposes `gradient`. */
@@ -18,12 +22,14 @@ export interface Harmonized {
   readonly cosine: number;
   /** Whether their inner product is negative. */
   readonly conflicted: boolean;
-  /** The weights of g_r and g_f in G. */
+  /** The weights of the given g_r and g_f in G, `forgetScale` included. */
   readonly weights: readonly [number, number];
-  /** |g_r|, before projection. */
+  /** |g_r| as given. */
   readonly rememberNorm: number;
-  /** |g_f|, before projection. */
+  /** |g_f| as given. */
   readonly forgetNorm: number;
+  /** What g_f was multiplied by before the projection: `forgetWeight`, or less where the cap decides. */
+  readonly forgetScale: number;
 }
 
 /**
@@ -44,6 +50,18 @@ export function harmonizeWeights(gram: ArrayLike<number>, mode: HarmonizeMode): 
   ];
 }
 
+/** min(weight, cap |g_r| / |g_f|). */
+function forgetScaleOf(
+  [rememberNorm, forgetNorm]: readonly [number, number],
+  {
+    forgetWeight,
+    forgetNormCap,
+  }: { readonly forgetWeight: number; readonly forgetNormCap: number | undefined },
+): number {
+  if (forgetNormCap === undefined || forgetNorm === 0) return forgetWeight;
+  return Math.min(forgetWeight, (forgetNormCap * rememberNorm) / forgetNorm);
+}
+
 /**
  * Gradient Harmonization: joins the remembering and the forgetting gradient, and removes what conflicts.
  *
@@ -54,11 +72,13 @@ export function harmonizeWeights(gram: ArrayLike<number>, mode: HarmonizeMode): 
  * Scale-free: gradients of size 1e-20 and 1e20 are treated alike. An inner product of exactly zero is no
  * conflict, and a zero gradient leaves the other untouched.
  *
+ * Before all this g_f is multiplied by min(forgetWeight, forgetNormCap |g_r| / |g_f|).
+ *
  * @param rememberGradient - g_r; borrowed.
- * @param forgetGradient - g_f, with the same names and shapes; borrowed. Weigh it before calling.
+ * @param forgetGradient - g_f, with the same names and shapes; borrowed.
  * @returns G, which the caller disposes, and what a log wants to know.
  * @throws LtuError `SHAPE` for trees that do not fit together, `DIVERGED` for entries that are not finite,
- * `OPTION` for an unknown mode.
+ * `OPTION` for an unknown mode and for numbers out of range.
  *
  * Source: "Learning to Unlearn for Robust Machine Unlearning", M. H. Huang, L. G. Foo, J. Liu, ECCV 2024,
  * Gradient Harmonization. Which gradient gives way is not stated in what is public of it, so it is an option;
@@ -78,21 +98,22 @@ export function harmonizeWeights(gram: ArrayLike<number>, mode: HarmonizeMode): 
 export async function harmonize(
   rememberGradient: Params,
   forgetGradient: Params,
-  { mode = "both" }: HarmonizeOptions = {},
+  { mode = "both", forgetWeight = 1, forgetNormCap }: HarmonizeOptions = {},
 ): Promise<Harmonized> {
-  if (!harmonizeModes.includes(mode)) {
-    throw new LtuError(
-      "OPTION",
-      `harmonize: mode must be one of ${harmonizeModes.join(", ")}, found "${String(mode)}"; choose one of them.`,
-    );
-  }
+  checkOptions({ mode, forgetWeight, forgetNormCap });
   checkGradients("harmonize", { rememberGradient, forgetGradient });
   const gram = await gramian([rememberGradient, forgetGradient]);
   checkFinite("harmonize", gram, ["rememberGradient", "forgetGradient"]);
   const [rememberSquared, dot, , forgetSquared] = gram as unknown as [number, number, number, number];
   const rememberNorm = Math.sqrt(rememberSquared);
   const forgetNorm = Math.sqrt(forgetSquared);
-  const weights = harmonizeWeights(gram, mode);
+  const forgetScale = forgetScaleOf([rememberNorm, forgetNorm], { forgetWeight, forgetNormCap });
+  const scaledDot = forgetScale * dot;
+  const [rememberShare, forgetShare] = harmonizeWeights(
+    [rememberSquared, scaledDot, scaledDot, forgetScale ** 2 * forgetSquared],
+    mode,
+  );
+  const weights = [rememberShare, forgetScale * forgetShare] as const;
   return {
     gradient: weightedSumParams([rememberGradient, forgetGradient], weights),
     cosine: dot === 0 ? 0 : Math.max(-1, Math.min(1, dot / rememberNorm / forgetNorm)),
@@ -100,5 +121,31 @@ export async function harmonize(
     weights,
     rememberNorm,
     forgetNorm,
+    forgetScale,
   };
+}
+
+function checkOptions({
+  mode,
+  forgetWeight,
+  forgetNormCap,
+}: {
+  readonly mode: HarmonizeMode;
+  readonly forgetWeight: number;
+  readonly forgetNormCap: number | undefined;
+}): void {
+  if (!harmonizeModes.includes(mode)) {
+    throw new LtuError(
+      "OPTION",
+      `harmonize: mode must be one of ${harmonizeModes.join(", ")}, found "${String(mode)}"; choose one of them.`,
+    );
+  }
+  for (const [name, value] of Object.entries({ forgetWeight, forgetNormCap: forgetNormCap ?? 0 })) {
+    if (!Number.isFinite(value) || value < 0) {
+      throw new LtuError(
+        "OPTION",
+        `harmonize: ${name} must be a number of at least 0, found ${value}; give another one.`,
+      );
+    }
+  }
 }

@@ -157,6 +157,27 @@ describe("harmonize", () => {
     );
   });
 
+  it("weighs the forgetting gradient before it looks for a conflict", async () => {
+    const result = await harmonize(tree([1, 0]), tree([-2, 2]), { mode: "both", forgetWeight: 0.5 });
+    const got = await values(result.gradient);
+    disposeParams(result.gradient);
+    [0.5, 1.5].forEach((want, i) => expect(got[i]).toBeCloseTo(want, 6));
+    expect(result.forgetScale).toBe(0.5);
+    expect(result.forgetNorm).toBeCloseTo(Math.sqrt(8), 5);
+  });
+
+  it("caps the forgetting gradient at a share of the remembering one", async () => {
+    const capped = await harmonize(tree([3, 4]), tree([100, 0]), { forgetWeight: 2, forgetNormCap: 0.1 });
+    const got = await values(capped.gradient);
+    [3.5, 4].forEach((want, i) => expect(got[i]).toBeCloseTo(want, 5));
+    expect(capped.forgetScale).toBeCloseTo(0.005, 6);
+    const weak = await harmonize(tree([3, 4]), tree([0.01, 0]), { forgetWeight: 2, forgetNormCap: 0.1 });
+    expect(weak.forgetScale).toBe(2);
+    const zero = await harmonize(tree([3, 4]), tree([0, 0]), { forgetWeight: 2, forgetNormCap: 0.1 });
+    expect(await values(zero.gradient)).toEqual([3, 4]);
+    [capped, weak, zero].forEach(({ gradient }) => disposeParams(gradient));
+  });
+
   it("does not depend on the order of the parameters", async () => {
     const r = { x: tensor1d([1, -2]), y: tensor1d([3]) };
     const f = { y: tensor1d([-1]), x: tensor1d([-2, 0.5]) };
@@ -185,6 +206,10 @@ describe("harmonize", () => {
     await expect(harmonize(row, scalarLike)).rejects.toThrow("[1, 2] in rememberGradient and [1, 1]");
     await expect(harmonize({}, {})).rejects.toMatchObject({ code: "SHAPE" });
     await expect(harmonize(row, row, { mode: "forget" as never })).rejects.toThrow('found "forget"');
+    await expect(harmonize(row, row, { forgetWeight: -1 })).rejects.toThrow("forgetWeight must be a number");
+    await expect(harmonize(row, row, { forgetNormCap: Number.NaN })).rejects.toMatchObject({
+      code: "OPTION",
+    });
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       await expect(harmonize(tree([1, 2]), tree([1, bad]))).rejects.toThrow("forgetGradient holds NaN");
       await expect(harmonize(tree([bad, 2]), tree([1, 2]))).rejects.toThrow("rememberGradient holds NaN");

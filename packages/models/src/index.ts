@@ -1,4 +1,9 @@
-export { batchNorm, updateRunningStatistics, type BatchStatistics } from "./layers/batch-norm.ts";
+export {
+  batchNorm,
+  updateRunningStatistics,
+  type BatchNormLayerOptions,
+  type BatchStatistics,
+} from "./layers/batch-norm.ts";
 export { conv, type ConvOptions } from "./layers/conv.ts";
 export { dense } from "./layers/dense.ts";
 export { initialWeights, type LayerSpec } from "./layers/initial-weights.ts";

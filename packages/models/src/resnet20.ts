@@ -88,12 +88,9 @@ function convBatchNorm(
   weights: ModelWeights,
   { mode, seen }: { readonly mode: ForwardMode; readonly seen: BatchStatistics[] },
 ): Tensor4D {
-  const { y, batch } = batchNorm(
-    conv(x, convName, weights.params, { stride, pad: 1 }),
-    normName,
-    weights,
+  const { y, batch } = batchNorm(conv(x, convName, weights.params, { stride, pad: 1 }), normName, weights, {
     mode,
-  );
+  });
   if (batch !== undefined) seen.push(batch);
   return y;
 }

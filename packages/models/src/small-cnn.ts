@@ -60,7 +60,7 @@ export function smallCnn({ inputShape, classes, mean: channelMean, std }: SmallC
       let x: Tensor4D = images;
       widths.forEach((_, i) => {
         const convolved = conv(x, `conv${i + 1}`, weights.params, { stride: 2, pad: 1 });
-        const { y, batch } = batchNorm(convolved, `bn${i + 1}`, weights, mode);
+        const { y, batch } = batchNorm(convolved, `bn${i + 1}`, weights, { mode });
         if (batch !== undefined) seen.push(batch);
         x = relu(y);
       });

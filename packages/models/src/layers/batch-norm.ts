@@ -20,8 +20,15 @@ export interface BatchStatistics {
   readonly count: number;
 }
 
+/** Options of {@link batchNorm}. */
+export interface BatchNormLayerOptions {
+  readonly mode: ForwardMode;
+  /** Added to the variance; default 1e-5, as PyTorch. */
+  readonly epsilon?: number;
+}
+
 /**
- * Batch normalisation over all axes but the last: y = weight (x - mean) / sqrt(variance + 1e-5) + bias.
+ * Batch normalisation over all axes but the last: y = weight (x - mean) / sqrt(variance + epsilon) + bias.
  *
  * @param x - `[batch, height, width, channels]` or `[batch, channels]`.
  * @param layer - The layer's name; it reads `<layer>.weight` and `<layer>.bias` of the parameters and, in mode
@@ -34,16 +41,16 @@ export function batchNorm<T extends Tensor>(
   x: T,
   layer: string,
   { params, stats }: ModelWeights,
-  mode: ForwardMode,
+  { mode, epsilon = 1e-5 }: BatchNormLayerOptions,
 ): { readonly y: T; readonly batch: BatchStatistics | undefined } {
   const weight = params[`${layer}.weight`] as Tensor1D;
   const bias = params[`${layer}.bias`] as Tensor1D;
   if (mode === "eval") {
     const mean = stats[`${layer}.running_mean`] as Tensor1D;
     const variance = stats[`${layer}.running_var`] as Tensor1D;
-    return { y: batchNormInference(x, weight, bias, mean, variance), batch: undefined };
+    return { y: batchNormInference(x, weight, bias, mean, variance, { epsilon }), batch: undefined };
   }
-  const { y, mean, variance } = batchNormTraining(x, weight, bias);
+  const { y, mean, variance } = batchNormTraining(x, weight, bias, { epsilon });
   return { y, batch: { layer, mean, variance, count: x.size / (x.shape.at(-1) as number) } };
 }
 

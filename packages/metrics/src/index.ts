@@ -1,1 +1,6 @@
-export {};
+export { accuracy, accuracyPercent, type LabelledLogits } from "./accuracy.ts";
+export { auc, aucDistance } from "./auc.ts";
+export { avgGap, avgGapColumn, type AvgGap } from "./avg-gap.ts";
+export { metricDefinitions, type MetricDefinition, type MetricDirection } from "./definitions.ts";
+export { miaEfficacy } from "./mia-efficacy.ts";
+export { unlearningMetrics, type MeasuredUnlearning, type UnlearningMetrics } from "./unlearning-metrics.ts";

@@ -1,2 +1,6 @@
 import { ltuPackage } from "../../tooling/tsup.ts";
-export default ltuPackage();
+export default ltuPackage({
+  index: "src/index.ts",
+  feedback: "src/feedback/index.ts",
+  evaluators: "src/evaluators/index.ts",
+});

@@ -1,0 +1,13 @@
+export { activations, type Activation, type ActivationName } from "./activations.ts";
+export type { FeedbackDefinition } from "./definition.ts";
+export { entropyMlp } from "./entropy-mlp.ts";
+export { feedbackAttacks, type FeedbackAttackName } from "./feedback-attacks.ts";
+export { attackFromJSON, type FittedAttackJSON } from "./fitted-attack.ts";
+export { logistic } from "./logistic.ts";
+export { marginMlp } from "./margin-mlp.ts";
+export { marginStatisticsMlp } from "./margin-statistics-mlp.ts";
+export { phiLogistic } from "./phi-logistic.ts";
+export { phiMarginMlp } from "./phi-margin-mlp.ts";
+export { posteriorMlp } from "./posterior-mlp.ts";
+export { defaultRecipe, type FeedbackRecipe } from "./recipe.ts";
+export { trainFeedback, type TrainFeedbackRequest } from "./train-feedback.ts";

@@ -1,0 +1,13 @@
+import type { FeedbackDefinition } from "./definition.ts";
+
+/**
+ * Logistic regression on the true class's probability and the loss (2-1).
+ *
+ * Signals: Salem et al., 2019 (confidence); Yeom et al., 2018 (loss).
+ */
+export const logistic: FeedbackDefinition = {
+  name: "logistic",
+  signals: ["trueProbability", "loss"],
+  hidden: [],
+  activation: "tanh",
+};

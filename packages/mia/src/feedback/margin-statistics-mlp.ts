@@ -1,0 +1,11 @@
+import type { FeedbackDefinition } from "./definition.ts";
+
+/**
+ * A perceptron on margin, logsumexp and loss (3-32-1, GELU): it also sees the scale of the logits.
+ */
+export const marginStatisticsMlp: FeedbackDefinition = {
+  name: "margin-statistics-mlp",
+  signals: ["margin", "logsumexp", "loss"],
+  hidden: [32],
+  activation: "gelu",
+};

@@ -1,0 +1,171 @@
+import {
+  add,
+  matMul,
+  squeeze,
+  tensor1d,
+  tensor2d,
+  type Tensor1D,
+  type Tensor2D,
+} from "@tensorflow/tfjs-core";
+
+import type { Rng } from "@ltu/core";
+
+import { activations, type ActivationName } from "./activations.ts";
+
+/**
+ * The shape of a small perceptron with one output. Its weights are one list of numbers: for each layer the kernel
+ * `[in, out]` row-major, then the bias `[out]`.
+ */
+export interface MlpShape {
+  /** Width of the input, of each hidden layer, and 1. */
+  readonly sizes: readonly number[];
+  readonly activation: ActivationName;
+}
+
+interface Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Where its kernel begins among the weights; its bias begins at `bias`. */
+  readonly kernel: number;
+  readonly bias: number;
+}
+
+function layersOf({ sizes }: MlpShape): Layer[] {
+  let place = 0;
+  return sizes.slice(1).map((outputs, l) => {
+    const inputs = sizes[l] as number;
+    const kernel = place;
+    const bias = kernel + inputs * outputs;
+    place = bias + outputs;
+    return { inputs, outputs, kernel, bias };
+  });
+}
+
+/** The number of weights of a shape. */
+export function mlpWeightCount(shape: MlpShape): number {
+  return layersOf(shape).reduce((total, { inputs, outputs }) => total + (inputs + 1) * outputs, 0);
+}
+
+/** Fresh weights: kernels and biases uniform in [-1/sqrt(in), 1/sqrt(in)], the usual default of linear layers. */
+export function initMlp(shape: MlpShape, rng: Rng): Float64Array {
+  const weights = new Float64Array(mlpWeightCount(shape));
+  for (const { inputs, outputs, kernel } of layersOf(shape)) {
+    const bound = 1 / Math.sqrt(inputs);
+    for (let w = kernel; w < kernel + (inputs + 1) * outputs; w++) {
+      weights[w] = (2 * rng.uniform() - 1) * bound;
+    }
+  }
+  return weights;
+}
+
+/** Sums of each layer before the activation, and what went into each layer. */
+interface Trace {
+  readonly sums: readonly Float64Array[];
+  readonly inputs: readonly Float64Array[];
+}
+
+function newTrace({ sizes }: MlpShape): Trace {
+  return {
+    sums: sizes.slice(1).map((size) => new Float64Array(size)),
+    inputs: sizes.slice(0, -1).map((size) => new Float64Array(size)),
+  };
+}
+
+/** One forward pass; fills `trace` and returns the output. */
+function forward(
+  layers: readonly Layer[],
+  activation: ActivationName,
+  weights: Float64Array,
+  trace: Trace,
+): number {
+  const { value } = activations[activation];
+  layers.forEach(({ inputs, outputs, kernel, bias }, l) => {
+    const from = trace.inputs[l] as Float64Array;
+    const sums = trace.sums[l] as Float64Array;
+    const next = trace.inputs[l + 1];
+    for (let j = 0; j < outputs; j++) {
+      let total = weights[bias + j] as number;
+      for (let i = 0; i < inputs; i++)
+        total += (from[i] as number) * (weights[kernel + i * outputs + j] as number);
+      sums[j] = total;
+      if (next !== undefined) next[j] = value(total);
+    }
+  });
+  return trace.sums[layers.length - 1]?.[0] as number;
+}
+
+/** The outputs of all samples, in float64. `features` is `[samples, sizes[0]]` row-major. */
+export function mlpLogits(shape: MlpShape, weights: Float64Array, features: Float64Array): Float64Array {
+  const layers = layersOf(shape);
+  const trace = newTrace(shape);
+  const width = shape.sizes[0] as number;
+  return Float64Array.from({ length: features.length / width }, (_, n) => {
+    trace.inputs[0]?.set(features.subarray(n * width, (n + 1) * width));
+    return forward(layers, shape.activation, weights, trace);
+  });
+}
+
+/** Samples to fit: features `[samples, width]` row-major, target 1 for members, and a weight each. */
+export interface FitSamples {
+  readonly features: Float64Array;
+  readonly targets: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/**
+ * The gradient of the weighted binary cross-entropy over some samples, in float64 by back-propagation:
+ *
+ * L = 1/|batch| sum_n w_n [softplus(u_n) - t_n u_n]
+ *
+ * Plain numbers rather than tensors: these networks have tens to a few thousand weights, and so the fit is quick and
+ * bit-identical on every engine.
+ */
+export function mlpGradient(
+  shape: MlpShape,
+  weights: Float64Array,
+  { features, targets, weights: sampleWeights }: FitSamples,
+  batch: Int32Array,
+): Float64Array {
+  const layers = layersOf(shape);
+  const trace = newTrace(shape);
+  const { derivative } = activations[shape.activation];
+  const width = shape.sizes[0] as number;
+  const gradient = new Float64Array(weights.length);
+  for (const n of batch) {
+    trace.inputs[0]?.set(features.subarray(n * width, (n + 1) * width));
+    const logit = forward(layers, shape.activation, weights, trace);
+    const error = 1 / (1 + Math.exp(-logit)) - (targets[n] as number);
+    let delta = Float64Array.of((error * (sampleWeights[n] as number)) / batch.length);
+    for (let l = layers.length - 1; l >= 0; l--) {
+      const { inputs, outputs, kernel, bias } = layers[l] as Layer;
+      const from = trace.inputs[l] as Float64Array;
+      const below = new Float64Array(inputs);
+      for (let j = 0; j < outputs; j++) {
+        const d = delta[j] as number;
+        gradient[bias + j] = (gradient[bias + j] as number) + d;
+        for (let i = 0; i < inputs; i++) {
+          const w = kernel + i * outputs + j;
+          gradient[w] = (gradient[w] as number) + d * (from[i] as number);
+          below[i] = (below[i] as number) + d * (weights[w] as number);
+        }
+      }
+      const sums = trace.sums[l - 1];
+      if (sums !== undefined) delta = below.map((d, i) => d * derivative(sums[i] as number));
+    }
+  }
+  return gradient;
+}
+
+/** The same network as tensors: `[batch, sizes[0]]` to `[batch]`, differentiable in its input. Call it in a tidy. */
+export function mlpTensor(shape: MlpShape, weights: readonly number[], features: Tensor2D): Tensor1D {
+  const { tensor } = activations[shape.activation];
+  const layers = layersOf(shape);
+  let x = features;
+  layers.forEach(({ inputs, outputs, kernel, bias }, l) => {
+    const w = tensor2d(weights.slice(kernel, bias), [inputs, outputs], "float32");
+    const b = tensor1d(weights.slice(bias, bias + outputs), "float32");
+    const sums: Tensor2D = add(matMul(x, w), b);
+    x = l === layers.length - 1 ? sums : tensor(sums);
+  });
+  return squeeze(x, [1]);
+}

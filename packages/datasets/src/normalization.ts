@@ -20,7 +20,7 @@ export const normalization: Readonly<Record<DatasetName, Normalization>> = {
   cifar10: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
   "fashion-mini": { mean: [0.2876], std: [0.3545] },
   "fashion-mnist": { mean: [0.286], std: [0.353] },
-  synthetic: { mean: [0.5], std: [0.2] },
+  synthetic: { mean: [0.5], std: [0.16] },
 };
 
 /**

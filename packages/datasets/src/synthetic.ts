@@ -133,10 +133,13 @@ export function synthetic({
   };
 }
 
-/** Value noise in [-0.4, 0.4]: a 4x4 grid of random numbers for each channel, enlarged bilinearly. */
+/** Value noise with mean near 0: a 4x4 grid of random grays for each channel, enlarged bilinearly. */
 function picture(rng: Rng, [height, width, channels]: readonly [number, number, number]): Float64Array {
   const side = 4;
-  const grid = Float64Array.from({ length: side * side * channels }, () => (rng.uniform() - 0.5) * 0.8);
+  const grays = Array.from({ length: side * side * channels }, () => (rng.uniform() - 0.5) * 0.8);
+  // Around zero, so that no picture is bright or dark as a whole.
+  const middle = grays.reduce((sum, gray) => sum + gray, 0) / grays.length;
+  const grid = Float64Array.from(grays, (gray) => gray - middle);
   const values = new Float64Array(height * width * channels);
   const at = (row: number, column: number, channel: number): number =>
     grid[(row * side + column) * channels + channel] as number;

@@ -1,0 +1,177 @@
+import { createRng, type Dataset, type IndexSet } from "@ltu/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { synthetic, type SyntheticOptions } from "../src/index.ts";
+
+const pixelsOf = (dataset: Dataset, index: number): Uint8Array => {
+  const stride = dataset.pixels.length / dataset.size;
+  return dataset.pixels.subarray(index * stride, (index + 1) * stride);
+};
+
+/** Share of `test` images nearest to the mean training picture of their label. */
+function nearestMeanAccuracy(dataset: Dataset, train: IndexSet, test: IndexSet): number {
+  const stride = dataset.pixels.length / dataset.size;
+  const sums = dataset.classNames.map(() => new Float64Array(stride));
+  const counts = dataset.classNames.map(() => 0);
+  for (const index of train) {
+    const label = dataset.labels[index] as number;
+    counts[label]! += 1;
+    pixelsOf(dataset, index).forEach((value, p) => (sums[label]![p]! += value));
+  }
+  const right = test.filter((index) => {
+    const image = pixelsOf(dataset, index);
+    const distances = sums.map((sum, k) =>
+      sum.reduce((total, value, p) => total + (value / counts[k]! - image[p]!) ** 2, 0),
+    );
+    return distances.indexOf(Math.min(...distances)) === dataset.labels[index];
+  });
+  return right.length / test.length;
+}
+
+const size = { train: 600, val: 100, test: 400 };
+const clean = { classOverlap: 0, atypicalShare: 0, labelNoise: 0 };
+const accuracyOf = (options: Omit<SyntheticOptions, "rng" | "size">, seed = 5): number => {
+  const { dataset, parts } = synthetic({ rng: createRng(seed), size, imageShape: [8, 8, 1], ...options });
+  return nearestMeanAccuracy(dataset, parts.train, parts.test);
+};
+
+describe("synthetic", () => {
+  it("gives the same bytes for the same seed and others for another", () => {
+    const make = (seed: number) => synthetic({ rng: createRng(seed), size: { train: 20, val: 5, test: 5 } });
+    expect(make(3).contentHash).toBe(make(3).contentHash);
+    expect(make(3).contentHash).not.toBe(make(4).contentHash);
+    expect(make(3).contentHash).toMatchInlineSnapshot(`"2cd3ed916e850c43eaf46a963f7252de5f9ed73304f788c458dc21cbdf0ed0cc"`);
+  });
+
+  it("has the shape, sizes and classes asked for, classes equally often in each part", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 6 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom(1, 3),
+        (classes, height, width, channels) => {
+          const { dataset, parts, trueLabels } = synthetic({
+            rng: createRng(1),
+            size: { train: 5 * classes, val: 0, test: 2 * classes },
+            classes,
+            imageShape: [height, width, channels],
+          });
+          expect(dataset.imageShape).toEqual([height, width, channels]);
+          expect(dataset.pixels.length).toBe(7 * classes * height * width * channels);
+          expect(parts.val).toBeUndefined();
+          for (const part of [parts.train, parts.test]) {
+            const counts = new Int32Array(classes);
+            for (const index of part) counts[trueLabels[index] as number]! += 1;
+            expect(new Set(counts).size).toBe(1);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("classOverlap: classes are told apart at 0, less and less above, and by chance at 1", () => {
+    const accuracies = [0, 0.8, 0.95, 1].map((classOverlap) => accuracyOf({ ...clean, classOverlap }));
+    expect(accuracies[0]).toBe(1);
+    for (let i = 1; i < accuracies.length; i++)
+      expect(accuracies[i]).toBeLessThan(accuracies[i - 1] as number);
+    // Chance is 0.1; three standard deviations of 400 draws are 0.045.
+    expect(Math.abs((accuracies[3] as number) - 0.1)).toBeLessThan(0.045);
+  });
+
+  it("atypicalShare: exactly that share of each part shows a picture that says nothing of its class", () => {
+    const { dataset, parts, atypical } = synthetic({
+      rng: createRng(5),
+      size,
+      imageShape: [8, 8, 1],
+      ...clean,
+      atypicalShare: 0.25,
+    });
+    const set = new Set(atypical);
+    const of = (part: IndexSet) => part.filter((index) => set.has(index));
+    expect([parts.train, parts.val as IndexSet, parts.test].map((part) => of(part).length)).toEqual([
+      150, 25, 100,
+    ]);
+    const typical = parts.test.filter((index) => !set.has(index));
+    expect(nearestMeanAccuracy(dataset, parts.train, typical)).toBeGreaterThan(0.99);
+    // Chance is 0.1; three standard deviations of 100 draws are 0.09.
+    expect(nearestMeanAccuracy(dataset, parts.train, of(parts.test))).toBeLessThan(0.19);
+  });
+
+  it("labelNoise: exactly that share of labels is wrong, everywhere and uniformly over the other classes", () => {
+    const { dataset, parts, trueLabels, mislabelled } = synthetic({
+      rng: createRng(5),
+      size: { train: 3000, val: 100, test: 400 },
+      imageShape: [2, 2, 1],
+      labelNoise: 0.3,
+    });
+    const wrong = (part: IndexSet) => part.filter((i) => dataset.labels[i] !== trueLabels[i]);
+    expect([parts.train, parts.val as IndexSet, parts.test].map((part) => wrong(part).length)).toEqual([
+      900, 30, 120,
+    ]);
+    expect([...mislabelled]).toEqual(
+      [parts.train, parts.val as IndexSet, parts.test].flatMap((p) => [...wrong(p)]),
+    );
+    const shifts = new Int32Array(10);
+    for (const i of mislabelled)
+      shifts[((dataset.labels[i] as number) - (trueLabels[i] as number) + 10) % 10]! += 1;
+    expect(shifts[0]).toBe(0);
+    // 1,050 draws over nine shifts: 117 each, standard deviation 10.
+    for (const count of shifts.subarray(1)) expect(Math.abs(count - 1050 / 9)).toBeLessThan(40);
+  });
+
+  it("labelNoise caps what can be learned", () => {
+    const noisy = accuracyOf({ ...clean, labelNoise: 0.3 });
+    expect(noisy).toBeCloseTo(0.7, 1);
+  });
+
+  it("refuses shares and counts that make no sense", () => {
+    const rng = createRng(1);
+    const cases: [Partial<SyntheticOptions>, RegExp][] = [
+      [{ classOverlap: 1.1 }, /classOverlap must be a number from 0 to 1, found 1.1/],
+      [{ atypicalShare: -0.1 }, /atypicalShare/],
+      [{ labelNoise: Number.NaN }, /labelNoise/],
+      [{ classes: 1 }, /classes must be a whole number of at least 2, found 1/],
+      [{ size: { train: 0, val: 1, test: 1 } }, /train must be a whole number of at least 1/],
+      [{ imageShape: [4, 0, 1] }, /width/],
+    ];
+    for (const [options, message] of cases) expect(() => synthetic({ rng, ...options })).toThrow(message);
+  });
+
+  it("can be learned by heart in a moment: members have a lower loss than non-members", () => {
+    const { dataset, parts } = synthetic({
+      rng: createRng(2),
+      size: { train: 60, val: 10, test: 200 },
+      imageShape: [8, 8, 1],
+    });
+    // Soft-max regression by gradient descent, in plain numbers: 64 inputs can tell 60 images apart.
+    const inputs = (index: number): number[] =>
+      Array.from(pixelsOf(dataset, index), (byte) => byte / 128 - 1);
+    const weights = new Float64Array(64 * 10);
+    const probabilities = (x: readonly number[]): number[] => {
+      const logits = Array.from({ length: 10 }, (_, k) =>
+        x.reduce((sum, value, p) => sum + value * weights[p * 10 + k]!, 0),
+      );
+      const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
+      const total = powers.reduce((a, b) => a + b, 0);
+      return powers.map((power) => power / total);
+    };
+    for (let epoch = 0; epoch < 200; epoch++) {
+      for (const index of parts.train) {
+        const x = inputs(index);
+        const error = probabilities(x).map((p, k) => p - (dataset.labels[index] === k ? 1 : 0));
+        x.forEach((value, p) => error.forEach((e, k) => (weights[p * 10 + k]! -= 0.1 * value * e)));
+      }
+    }
+    const loss = (set: IndexSet): number =>
+      set.reduce(
+        (sum, index) =>
+          sum - Math.log(probabilities(inputs(index))[dataset.labels[index] as number] as number),
+        0,
+      ) / set.length;
+    expect(loss(parts.train)).toBeLessThan(0.2);
+    expect(loss(parts.test)).toBeGreaterThan(1);
+  });
+});

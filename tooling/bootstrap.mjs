@@ -4,22 +4,27 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+import { packageManager, pnpm, root } from "./pnpm.mjs";
+
 const oldestNode = [20, 19];
 
 /** Commands of the app: script name -> subcommand of `apps/bench/src/main.ts`. */
 const appCommands = { start: "run", golden: "golden", doctor: "doctor", "bench:step": "bench-step" };
-/** Commands of the workspace: script name -> arguments of `node`. */
+/** Commands of the workspace: script name -> what to start with the user's arguments. */
 const toolCommands = {
-  test: ["tooling/test.mjs"],
-  check: ["tooling/test.mjs", "--checks-only"],
-  native: ["tooling/native.mjs"],
-  build: ["node_modules/turbo/bin/turbo", "run", "build"],
-  release: ["tooling/release.mjs"],
+  test: (args) => node("tooling/test.mjs", args),
+  check: (args) => node("tooling/test.mjs", ["--checks-only", ...args]),
+  native: (args) => node("tooling/native.mjs", args),
+  build: (args) => pnpm(["exec", "turbo", "run", "build", ...args]),
+  release: (args) => node("tooling/release.mjs", args),
 };
+
+function node(script, args) {
+  return { command: process.execPath, args: [script, ...args], shell: false };
+}
 
 function fail(sentence) {
   process.stderr.write(`${sentence}\n`);
@@ -52,31 +57,22 @@ function installWhenDue() {
   const stamp = join(root, "node_modules", ".ltu-installed");
   const key = installKey();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
-  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   process.stderr.write(
     `Installing the workspace with ${packageManager} (first run, or the lockfile changed)\n`,
   );
   rmSync(stamp, { force: true });
-  const pnpm = [
-    "--yes",
-    packageManager,
+  const { command, args, shell } = pnpm([
     "install",
     "--frozen-lockfile",
     "--config.confirmModulesPurge=false",
-  ];
-  const npmCli = process.env["npm_execpath"];
-  const byNpm = npmCli !== undefined && npmCli.endsWith("npm-cli.js");
-  const { status, error } = spawnSync(
-    byNpm ? process.execPath : "npx",
-    byNpm ? [npmCli, "exec", "--yes", "--", ...pnpm.slice(1)] : pnpm,
-    {
-      cwd: root,
-      // Progress belongs to stderr: a command's own output (JSON of the app, say) keeps stdout for itself.
-      stdio: ["ignore", 2, 2],
-      shell: !byNpm && process.platform === "win32",
-      env: { ...process.env, npm_config_update_notifier: "false" },
-    },
-  );
+  ]);
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    shell,
+    // Progress belongs to stderr: a command's own output (JSON of the app, say) keeps stdout for itself.
+    stdio: ["ignore", 2, 2],
+    env: { ...process.env, npm_config_update_notifier: "false" },
+  });
   if (status !== 0) {
     fail(
       `The installation did not finish${error ? ` (${error.message})` : ""}: see the lines above. It needs the npm ` +
@@ -126,9 +122,9 @@ function endWithTheCommand(child) {
   watch.unref();
 }
 
-/** Runs Node with `args`; the exit code and a deadly signal of the child become those of this process. */
-function run(args, { cwd, env }) {
-  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
+/** Starts a command; the exit code and a deadly signal of the child become those of this process. */
+function run({ command, args, shell }, { cwd, env }) {
+  const child = spawn(command, args, { cwd, shell, env: { ...process.env, ...env }, stdio: "inherit" });
   // A Ctrl-C in a terminal reaches the child by itself and may arrive here as well, once more through npm;
   // a signal sent to npm alone arrives only here. So it is always handed on, and one-signal.mjs in the child
   // takes several copies of one signal for one.
@@ -152,8 +148,7 @@ installWhenDue();
 if (command in appCommands) {
   const tsx = createRequire(join(root, "package.json")).resolve("tsx");
   run(
-    [
-      "--conditions=@ltu/source",
+    node("--conditions=@ltu/source", [
       "--import",
       pathToFileURL(join(root, "tooling", "one-signal.mjs")).href,
       "--import",
@@ -161,12 +156,12 @@ if (command in appCommands) {
       join(root, "apps", "bench", "src", "main.ts"),
       appCommands[command],
       ...args,
-    ],
+    ]),
     {
       cwd: callersFolder(),
       env: { INIT_CWD: callersFolder(), TSX_TSCONFIG_PATH: join(root, "apps", "bench", "tsconfig.json") },
     },
   );
 } else {
-  run([...toolCommands[command], ...args], { cwd: root, env: { TURBO_TELEMETRY_DISABLED: "1" } });
+  run(toolCommands[command](args), { cwd: root, env: { TURBO_TELEMETRY_DISABLED: "1" } });
 }

@@ -19,7 +19,7 @@ import { encodeCheckpoint, loadCheckpoint } from "./checkpoint.ts";
 import { batchesOf, plainEpochs, stepsOf, type EpochPlan } from "./epoch-plan.ts";
 import type { Objective } from "./losses.ts";
 import { checkModelAndData } from "./model-and-data.ts";
-import type { Recipe } from "./recipe.ts";
+import { checkRecipe, type Recipe } from "./recipe.ts";
 import { createSchedule } from "./schedules.ts";
 import { sgd } from "./sgd.ts";
 import { trainStep } from "./train-step.ts";
@@ -76,7 +76,7 @@ interface Cursor {
  *
  * @returns Weights (the caller disposes them), history and cost. An evaluation's forward passes are not counted.
  * @throws LtuError `DIVERGED` naming the step whose loss is not finite, `ABORTED` when the signal asks for it,
- *   `SHAPE` when model and data differ, `DATA` when there is nothing to train on or the checkpoint is another run's.
+ *   `SHAPE` when model and data differ, `OPTION` for a recipe out of range, `DATA` when there is nothing to train on or the checkpoint is another run's.
  *
  * @example
  * ```ts
@@ -132,6 +132,7 @@ export async function fit(request: FitRequest): Promise<FitResult> {
   } = request;
   const { epochs, batchSize, weightDecay, augment } = recipe;
   const started = performance.now();
+  checkRecipe(task, recipe);
   checkModelAndData(task, model, batches);
   const schedule = createSchedule(recipe.schedule);
   const plan = typeof data === "function" ? data : plainEpochs(data);

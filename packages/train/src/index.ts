@@ -5,7 +5,7 @@ export { fit, type FitRequest, type FitResult } from "./fit.ts";
 export { crossEntropy, crossEntropyObjective, type Objective, type ObjectiveInput } from "./losses.ts";
 export { checkModelAndData } from "./model-and-data.ts";
 export { predict, type PredictOptions } from "./predict.ts";
-export { resolveRecipe, type Recipe } from "./recipe.ts";
+export { checkRecipe, resolveRecipe, type Recipe } from "./recipe.ts";
 export {
   constant,
   cosine,

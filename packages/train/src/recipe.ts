@@ -15,6 +15,8 @@ export interface Recipe {
   readonly augment: boolean;
 }
 
+const names = ["epochs", "batchSize", "schedule", "weightDecay", "augment"] as const;
+
 /**
  * A complete recipe from partial options and defaults.
  *
@@ -27,25 +29,35 @@ export function resolveRecipe(
   options: Partial<Recipe>,
   { defaults, alsoKnown = [] }: { readonly defaults: Recipe; readonly alsoKnown?: readonly string[] },
 ): Recipe {
-  const wrong = (expected: string, found: unknown): LtuError =>
-    new LtuError(
-      "OPTION",
-      `${where}: expected ${expected}, found ${JSON.stringify(found)}; correct the option.`,
-    );
-  const names = Object.keys(defaults);
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw wrong(`options out of ${[...names, ...alsoKnown].join(", ")}`, unknown);
+  const unknown = Object.keys(options).find((name) => !(names as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw wrong(where, `options out of ${[...new Set([...names, ...alsoKnown])].join(", ")}`, unknown);
+  }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const recipe: Recipe = { ...defaults, ...given };
+  checkRecipe(where, recipe);
+  return recipe;
+}
+
+/**
+ * Checks the values of a recipe.
+ *
+ * @throws LtuError `OPTION` for a value that is missing or out of its range.
+ */
+export function checkRecipe(where: string, recipe: Recipe): void {
   for (const name of ["epochs", "batchSize"] as const) {
     if (!Number.isInteger(recipe[name]) || recipe[name] < 1) {
-      throw wrong(`${name} to be a whole number of at least 1`, recipe[name]);
+      throw wrong(where, `${name} to be a whole number of at least 1`, recipe[name]);
     }
   }
   if (!Number.isFinite(recipe.weightDecay) || recipe.weightDecay < 0) {
-    throw wrong("weightDecay to be a number of at least 0", recipe.weightDecay);
+    throw wrong(where, "weightDecay to be a number of at least 0", recipe.weightDecay);
   }
-  if (typeof recipe.augment !== "boolean") throw wrong("augment to be true or false", recipe.augment);
+  if (typeof recipe.augment !== "boolean") throw wrong(where, "augment to be true or false", recipe.augment);
   createSchedule(recipe.schedule);
-  return recipe;
+}
+
+function wrong(where: string, expected: string, found: unknown): LtuError {
+  const text = typeof found === "number" ? String(found) : JSON.stringify(found);
+  return new LtuError("OPTION", `${where}: expected ${expected}, found ${text}; correct the option.`);
 }

@@ -118,8 +118,8 @@ function annealed(start: number, end: number, share: number): number {
 export type ScheduleOptions =
   | ({ readonly name: "constant" } & ConstantOptions)
   | ({ readonly name: "cosine" } & CosineOptions)
-  | ({ readonly name: "oneCycle" } & OneCycleOptions)
-  | ({ readonly name: "stepDecay" } & StepDecayOptions);
+  | ({ readonly name: "one-cycle" } & OneCycleOptions)
+  | ({ readonly name: "step-decay" } & StepDecayOptions);
 
 /** Every schedule by its name, with the options it takes and what each must be. */
 const known: Readonly<
@@ -130,12 +130,12 @@ const known: Readonly<
 > = {
   constant: { make: constant, required: ["lr"], optional: ["momentum"] },
   cosine: { make: cosine, required: ["lr"], optional: ["finalLr", "momentum"] },
-  oneCycle: {
+  "one-cycle": {
     make: oneCycle,
     required: [],
     optional: ["maxLr", "divFactor", "finalDivFactor", "pctStart", "baseMomentum", "maxMomentum"],
   },
-  stepDecay: { make: stepDecay, required: ["lr", "milestones"], optional: ["factor", "momentum"] },
+  "step-decay": { make: stepDecay, required: ["lr", "milestones"], optional: ["factor", "momentum"] },
 };
 
 /**

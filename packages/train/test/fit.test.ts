@@ -25,7 +25,7 @@ const everything = Int32Array.from({ length: size }, (_, i) => i);
 const recipe: Recipe = {
   epochs: 3,
   batchSize: 8,
-  schedule: { name: "oneCycle", maxLr: 0.1 },
+  schedule: { name: "one-cycle", maxLr: 0.1 },
   weightDecay: 5e-4,
   augment: true,
 };

@@ -16,7 +16,9 @@ export function tinyModel(classes: number, inputShape: readonly [number, number,
       { kind: "dense", name: "fc", in: 6, out: classes },
     ],
     forward: (images, weights, { mode, seen }) => {
-      const { y, batch } = batchNorm(conv(images, "conv1", weights.params, { pad: 1 }), "bn1", weights, { mode });
+      const { y, batch } = batchNorm(conv(images, "conv1", weights.params, { pad: 1 }), "bn1", weights, {
+        mode,
+      });
       if (batch !== undefined) seen.push(batch);
       const features = mean(relu(y), [1, 2]) as Tensor2D;
       return { logits: dense(features, "fc", weights.params), features };

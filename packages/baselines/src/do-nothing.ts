@@ -1,0 +1,30 @@
+import { cloneParams, LtuError, type Unlearner } from "@ltu/core";
+
+/** Do-nothing has no options. */
+export type DoNothingOptions = Readonly<Record<string, never>>;
+
+/**
+ * The original model as it is: theta_u = theta_o. The row that shows what a method has to achieve, and the positive
+ * control of every attack. An empty forget set is fine.
+ *
+ * @returns An unlearner that needs no data; its result's weights are a second handle on the original numbers.
+ * @throws LtuError `OPTION` for any option.
+ */
+export function doNothing(options: DoNothingOptions = {}): Unlearner {
+  const [unknown] = Object.keys(options);
+  if (unknown !== undefined) {
+    throw new LtuError("OPTION", `do-nothing: expected no options, found "${unknown}"; remove it.`);
+  }
+  return {
+    name: "do-nothing",
+    needs: { forget: false, retain: "none", val: false },
+    options: {},
+    unlearn: ({ model, original }) =>
+      Promise.resolve({
+        weights: { params: cloneParams(original.params), stats: cloneParams(original.stats) },
+        model,
+        cost: { imagesForward: 0, imagesBackward: 0, steps: 0, wallMs: 0 },
+        history: {},
+      }),
+  };
+}

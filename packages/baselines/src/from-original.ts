@@ -1,0 +1,66 @@
+import type { ModelWeights, RetainAccess, UnlearnRequest, UnlearnResult } from "@ltu/core";
+import { fit, resolveRecipe, type FitRequest, type Recipe } from "@ltu/train";
+
+/** What every method that trains on from the original weights lets its user choose. */
+export interface FromOriginalOptions {
+  /** Passes over the method's data; default 10. */
+  readonly epochs?: number;
+  /** Images in a step; default 256. */
+  readonly batchSize?: number;
+  /** Learning rate; default 0.01. */
+  readonly lr?: number;
+  /** `"constant"` (default), or `"cosine"` from `lr` to 0. */
+  readonly schedule?: "constant" | "cosine";
+  /** Default 0.9. */
+  readonly momentum?: number;
+  /** Default 5e-4. */
+  readonly weightDecay?: number;
+  /** Whether the training augmentation of the data is applied, where it has one; default true. */
+  readonly augment?: boolean;
+  /** All of D_r (default), or its accessible share. */
+  readonly retainAccess?: RetainAccess;
+}
+
+/**
+ * The recipe that flat options describe: 10 epochs, batch 256, SGD with rate 0.01, momentum 0.9 and weight decay
+ * 5e-4 unless they say otherwise.
+ *
+ * @param method - The method's name, for messages.
+ * @param alsoKnown - Options that the method has beside these, for messages.
+ * @throws LtuError `OPTION` for an unknown option or a value out of range.
+ *
+ * Source: OPTML-Group/Unlearn-Saliency a6e89fd, `Classification/unlearn/impl.py` and `arg_parser.py`.
+ */
+export function recipeFromOriginal(
+  method: string,
+  options: Omit<FromOriginalOptions, "retainAccess">,
+  { alsoKnown }: { readonly alsoKnown: readonly string[] },
+): Recipe {
+  const { lr = 0.01, schedule = "constant", momentum = 0.9, ...rest } = options;
+  return resolveRecipe(
+    method,
+    { ...rest, schedule: { name: schedule, lr, momentum } },
+    {
+      defaults: {
+        epochs: 10,
+        batchSize: 256,
+        schedule: { name: "constant", lr: 0.01 },
+        weightDecay: 5e-4,
+        augment: true,
+      },
+      alsoKnown: ["lr", "momentum", ...alsoKnown],
+    },
+  );
+}
+
+/** Trains on with a method's data and recipe, passing on what the request brings. */
+export async function fitRequest(
+  request: UnlearnRequest,
+  work: Pick<FitRequest, "data" | "recipe" | "rng"> & {
+    readonly task: string;
+    readonly weights: ModelWeights;
+  },
+): Promise<UnlearnResult> {
+  const { model, batches, onProgress, signal, checkpoint } = request;
+  return { ...(await fit({ ...work, model, batches, onProgress, signal, checkpoint })), model };
+}

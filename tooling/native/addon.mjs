@@ -17,21 +17,22 @@ export async function buildAddon(folder, packageFolder) {
   const output = join(folder, "lib", `napi-v${napiVersion}`);
   mkdirSync(output, { recursive: true });
   tell(`building the addon with ${compiler}`);
-  const { code, output: text } = await run(compiler, [
-    ...[
-      "-std=c++17",
-      "-O2",
-      "-fPIC",
-      "-shared",
-      `-DNAPI_VERSION=${napiVersion}`,
-      "-DBUILDING_NODE_EXTENSION",
-    ],
-    "-DNODE_GYP_MODULE_NAME=tfjs_binding",
-    ...["-I", join(folder, "include"), "-I", headers],
-    ...["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(packageFolder, "binding", name)),
-    ...["-o", join(output, "tfjs_binding.node"), `-L${join(folder, "deps", "lib")}`],
-    ...["-Wl,-rpath,$ORIGIN/../../deps/lib", "-ltensorflow", "-ltensorflow_framework"],
-  ]);
+  const defines = [
+    `NAPI_VERSION=${napiVersion}`,
+    "BUILDING_NODE_EXTENSION",
+    "NODE_GYP_MODULE_NAME=tfjs_binding",
+  ];
+  const { code, output: text } = await run(
+    compiler,
+    [
+      "-std=c++17 -O2 -fPIC -shared".split(" "),
+      defines.map((define) => `-D${define}`),
+      ["-I", join(folder, "include"), "-I", headers],
+      ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(packageFolder, "binding", name)),
+      ["-o", join(output, "tfjs_binding.node"), `-L${join(folder, "deps", "lib")}`],
+      ["-Wl,-rpath,$ORIGIN/../../deps/lib", "-ltensorflow", "-ltensorflow_framework"],
+    ].flat(),
+  );
   if (code !== 0) {
     const firstError =
       text.split("\n").find((line) => line.includes("error")) ?? text.trim().split("\n").at(-1);

@@ -95,11 +95,11 @@ async function fromWheel(folder, target) {
   const pip = await run(
     python,
     [
-      ...["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:", "--dest", download],
-      ...wheel.platforms.flatMap((platform) => ["--platform", platform]),
-      ...["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"],
-      `${wheel.name}==${wheel.version}`,
-    ],
+      `-m pip download --no-deps --no-cache-dir --only-binary=:all:`.split(" "),
+      wheel.platforms.flatMap((platform) => ["--platform", platform]),
+      `--python-version 3.11 --implementation cp --abi cp311`.split(" "),
+      ["--dest", download, `${wheel.name}==${wheel.version}`],
+    ].flat(),
     {
       env: { TMPDIR: download },
       onTick: () => tell(`downloading ${megabytes(folderSize(download))} of ${wheel.megabytes} MB`),

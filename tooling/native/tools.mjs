@@ -11,7 +11,7 @@ export function run(command, args, { cwd, env, onTick } = {}) {
     let output = "";
     child.stdout.on("data", (chunk) => (output += chunk));
     child.stderr.on("data", (chunk) => (output += chunk));
-    const timer = onTick && setInterval(onTick, 2000);
+    const timer = setInterval(() => onTick?.(), 2000);
     child.on("error", (error) => {
       clearInterval(timer);
       reject(error);

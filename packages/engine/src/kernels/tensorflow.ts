@@ -1,0 +1,16 @@
+import { registerBatchNorm } from "./batch-norm/tensorflow.ts";
+import { registerReluGrad } from "./relu-grad/tensorflow.ts";
+import { registerSgdStep } from "./sgd-step/tensorflow.ts";
+import { registerSoftmaxCrossEntropy } from "./softmax-cross-entropy/tensorflow.ts";
+
+/**
+ * Registers every kernel of ours for tfjs-node's backend.
+ *
+ * @param gpu - Whether it computes on a GPU, where batch norm takes its composed form (see there).
+ */
+export function registerTensorflowKernels({ gpu }: { readonly gpu: boolean }): void {
+  if (!gpu) registerBatchNorm();
+  registerReluGrad();
+  registerSgdStep();
+  registerSoftmaxCrossEntropy();
+}

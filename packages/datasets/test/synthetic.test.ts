@@ -41,7 +41,9 @@ describe("synthetic", () => {
     const make = (seed: number) => synthetic({ rng: createRng(seed), size: { train: 20, val: 5, test: 5 } });
     expect(make(3).contentHash).toBe(make(3).contentHash);
     expect(make(3).contentHash).not.toBe(make(4).contentHash);
-    expect(make(3).contentHash).toMatchInlineSnapshot(`"2cd3ed916e850c43eaf46a963f7252de5f9ed73304f788c458dc21cbdf0ed0cc"`);
+    expect(make(3).contentHash).toMatchInlineSnapshot(
+      `"2cd3ed916e850c43eaf46a963f7252de5f9ed73304f788c458dc21cbdf0ed0cc"`,
+    );
   });
 
   it("has the shape, sizes and classes asked for, classes equally often in each part", () => {

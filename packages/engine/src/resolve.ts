@@ -109,14 +109,18 @@ async function start(name: EngineName, options: StartOptions): Promise<StartedBa
 
 async function load(name: EngineName): Promise<EngineBackend> {
   const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
+  if (!inNode && (name === "native" || name === "node-gpu")) {
+    throw unavailable(name, "it needs Node", "choose webgpu or wasm in a browser");
+  }
   switch (name) {
     case "node-gpu":
+      return (await import("./backends/node-gpu.ts")).backend;
     case "native":
-      throw unavailable(name, inNode ? "its backend is not built yet" : "it needs Node", "choose wasm");
+      return (await import("./backends/node.ts")).backend;
     case "webgpu":
-      throw unavailable(name, "its backend is not built yet", "choose wasm");
+      return (await import("./backends/webgpu.ts")).backend;
     case "wasm":
-      throw unavailable(name, "its backend is not built yet", "choose wasm");
+      return (await import("./backends/wasm.ts")).backend;
     case "cpu":
       return (await import("./backends/cpu.ts")).backend;
   }

@@ -46,10 +46,14 @@ export function mlpWeightCount(shape: MlpShape): number {
   return layersOf(shape).reduce((total, { inputs, outputs }) => total + (inputs + 1) * outputs, 0);
 }
 
-/** Fresh weights: kernels and biases uniform in [-1/sqrt(in), 1/sqrt(in)], the usual default of linear layers. */
+/**
+ * Fresh weights: hidden layers uniform in [-1/sqrt(in), 1/sqrt(in)], the usual default of linear layers; the last
+ * layer is zero. So the first step already turns the logit from non-members to members; a random last layer can point
+ * the wrong way for as long as a fit on few samples lasts.
+ */
 export function initMlp(shape: MlpShape, rng: Rng): Float64Array {
   const weights = new Float64Array(mlpWeightCount(shape));
-  for (const { inputs, outputs, kernel } of layersOf(shape)) {
+  for (const { inputs, outputs, kernel } of layersOf(shape).slice(0, -1)) {
     const bound = 1 / Math.sqrt(inputs);
     for (let w = kernel; w < kernel + (inputs + 1) * outputs; w++) {
       weights[w] = (2 * rng.uniform() - 1) * bound;

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+import { describe, expect, expectTypeOf, it } from "vitest";
+
+import type { EvaluatorAttack, FeedbackAttack } from "@ltu/core";
+
+import {
+  evaluatorAttacks,
+  type ConfidenceSvcInput,
+  type ConfidenceSvcResult,
+} from "../../src/evaluators/index.ts";
+
+describe("evaluatorAttacks", () => {
+  it("holds every evaluator of the folder under its own name, and the README names each", () => {
+    const folder = new URL("../../src/evaluators/", import.meta.url);
+    const inFolder = readdirSync(folder)
+      .filter((file) => /role: "evaluator"/u.test(readFileSync(new URL(file, folder), "utf8")))
+      .map((file) => file.replace(/\.ts$/u, ""));
+    expect(Object.keys(evaluatorAttacks).sort()).toEqual(inFolder.sort());
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    for (const [name, factory] of Object.entries(evaluatorAttacks)) {
+      expect(factory().name).toBe(name);
+      expect(readme).toContain(`\`${name}\``);
+    }
+  });
+
+  it("cannot be given where feedback is wanted, nor the reverse", () => {
+    type Evaluator = EvaluatorAttack<ConfidenceSvcInput, ConfidenceSvcResult>;
+    expectTypeOf<Evaluator>().not.toExtend<FeedbackAttack>();
+    expectTypeOf<FeedbackAttack>().not.toExtend<Evaluator>();
+    // Not even when it has every method of the other.
+    expectTypeOf<Omit<FeedbackAttack, "role"> & Evaluator>().not.toExtend<FeedbackAttack>();
+    expectTypeOf<FeedbackAttack["role"]>().toEqualTypeOf<"feedback">();
+    expectTypeOf<ReturnType<(typeof evaluatorAttacks)["confidence-svc"]>>().toEqualTypeOf<Evaluator>();
+  });
+});

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+import { feedbackAttacks, type FeedbackDefinition } from "../../src/feedback/index.ts";
+import { shapeOf } from "../../src/feedback/fitted-attack.ts";
+
+describe("feedbackAttacks", () => {
+  it("holds every attack of the folder under its own name, and the README names each", () => {
+    const folder = new URL("../../src/feedback/", import.meta.url);
+    const inFolder = readdirSync(folder)
+      .filter((file) => /: FeedbackDefinition = \{/u.test(readFileSync(new URL(file, folder), "utf8")))
+      .map((file) => file.replace(/\.ts$/u, ""));
+    expect(Object.keys(feedbackAttacks).sort()).toEqual(inFolder.sort());
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    for (const [name, definition] of Object.entries(feedbackAttacks)) {
+      expect(definition.name).toBe(name);
+      expect(readme).toContain(`\`${name}\``);
+    }
+  });
+
+  it.each([
+    ["logistic", [2, 1], "tanh"],
+    ["entropy-mlp", [2, 16, 1], "tanh"],
+    ["posterior-mlp", [11, 64, 32, 1], "relu"],
+    ["margin-statistics-mlp", [3, 32, 1], "gelu"],
+    ["phi-logistic", [1, 1], "tanh"],
+    ["phi-margin-mlp", [2, 32, 1], "gelu"],
+    ["margin-mlp", [1, 16, 1], "tanh"],
+  ] as const)("%s has the layers of the specification for ten classes", (name, sizes, activation) => {
+    const definition: FeedbackDefinition = feedbackAttacks[name];
+    expect(shapeOf(definition, 10)).toEqual({ sizes, activation });
+  });
+});

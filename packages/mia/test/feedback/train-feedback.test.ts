@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+
+import { createRng, type Predictions, type ProgressEvent } from "@ltu/core";
+
+import { attackFromJSON, trainFeedback, type TrainFeedbackRequest } from "../../src/feedback/index.ts";
+import { outputs } from "../outputs.ts";
+
+const members = outputs("members", { size: 90, margin: 5 });
+const nonMembers = outputs("nonMembers", { size: 60, margin: 1 });
+const request = (changes: Partial<TrainFeedbackRequest> = {}): TrainFeedbackRequest => ({
+  attacks: ["phi-logistic"],
+  members,
+  nonMembers,
+  rng: createRng(1),
+  recipe: { epochs: 5 },
+  ...changes,
+});
+
+describe("trainFeedback", () => {
+  it("fits the same numbers again from the same seed, and others from another", async () => {
+    const first = await trainFeedback(request());
+    expect(JSON.stringify(await trainFeedback(request()))).toBe(JSON.stringify(first));
+    expect(JSON.stringify(await trainFeedback(request({ rng: createRng(2) })))).not.toBe(
+      JSON.stringify(first),
+    );
+  });
+
+  it("fits each attack alike whichever others are fitted beside it", async () => {
+    const [alone] = await trainFeedback(request({ attacks: ["margin-mlp"] }));
+    const [, beside] = await trainFeedback(request({ attacks: ["logistic", "margin-mlp"] }));
+    expect(JSON.stringify(beside)).toBe(JSON.stringify(alone));
+  });
+
+  it("points from non-members to members after a single step, whatever the seed", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const attacks = await trainFeedback(
+        request({ attacks: ["phi-logistic", "margin-mlp"], rng: createRng(seed), recipe: { epochs: 1 } }),
+      );
+      for (const { heldOutAuc } of attacks) expect(heldOutAuc).toBeGreaterThan(0.9);
+    }
+  });
+
+  it("gives each attack its own share of the samples", async () => {
+    const definition = (name: string) =>
+      ({ name, signals: ["phi"], hidden: [], activation: "tanh" }) as const;
+    const [first, second] = await trainFeedback(request({ attacks: [definition("a"), definition("b")] }));
+    expect(first?.toJSON()["scaling"]).not.toEqual(second?.toJSON()["scaling"]);
+  });
+
+  it("measures no more members than non-members, at random, and all non-members", async () => {
+    // Only the last members are told apart: taking the first ones would find no signal.
+    const mixed: Predictions = {
+      ...members,
+      logits: members.logits.map((z, k) => (k < 60 * 4 ? (nonMembers.logits[k] as number) : z)),
+      labels: members.labels.map((y, i) => (i < 60 ? (nonMembers.labels[i] as number) : y)),
+    };
+    const [attack] = await trainFeedback(request({ members: mixed, recipe: { epochs: 20, minAuc: 0 } }));
+    expect(attack?.nonMember.sorted).toHaveLength(60);
+    expect(attack?.heldOutAuc).toBeGreaterThan(0.52);
+  });
+
+  it("is an error that names each AUC when no attack tells the sets apart", async () => {
+    const same = outputs("same", { size: 600, margin: 1 });
+    const alike = outputs("alike", { size: 600, margin: 1 });
+    const failing = trainFeedback(
+      request({
+        attacks: ["phi-logistic", "margin-mlp"],
+        members: same,
+        nonMembers: alike,
+        recipe: { minAuc: 0.6 },
+      }),
+    );
+    await expect(failing).rejects.toMatchObject({ code: "NO_SIGNAL" });
+    await expect(failing).rejects.toThrow(/phi-logistic 0\.\d{3}, margin-mlp 0\.\d{3}/u);
+  });
+
+  it("is an error when the outputs do not vary at all", async () => {
+    const flat = (size: number): Predictions => ({
+      logits: new Float32Array(4 * size),
+      labels: new Int32Array(size),
+      classes: 4,
+    });
+    await expect(trainFeedback(request({ members: flat(20), nonMembers: flat(20) }))).rejects.toMatchObject({
+      code: "NO_SIGNAL",
+    });
+  });
+
+  it("tells its progress and stops when asked", async () => {
+    const events: ProgressEvent[] = [];
+    await trainFeedback(request({ onProgress: (event) => events.push(event) }));
+    expect(events.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
+    expect(events.at(-1)).toMatchObject({ steps: 5, epoch: 5, epochs: 5 });
+    const stop = new AbortController();
+    const stopped = trainFeedback(request({ signal: stop.signal, onProgress: () => stop.abort() }));
+    await expect(stopped).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it.each([
+    ["OPTION", { attacks: ["phi-logistics"] }, 'found "phi-logistics"'],
+    ["OPTION", { attacks: [] }, "one attack or more"],
+    ["OPTION", { attacks: ["logistic", "logistic"] }, "each name once"],
+    ["OPTION", { recipe: { epoch: 3 } }, 'found "epoch"'],
+    ["OPTION", { recipe: { fitShare: 1 } }, "fitShare must be between 0 and 1"],
+    ["OPTION", { recipe: { batchSize: 0.5 } }, "batchSize must be a whole number"],
+    ["DATA", { members: outputs("one", { size: 1, margin: 1 }) }, "give more"],
+    [
+      "SHAPE",
+      { members: outputs("wide", { size: 20, margin: 1, classes: 5 }) },
+      "same classes, found 5 and 4",
+    ],
+    ["DATA", { members: { ...members, logits: members.logits.map(() => Number.NaN) } }, "must be finite"],
+  ] as const)("refuses with %s: %j", async (code, changes, message) => {
+    const failing = trainFeedback(request(changes as Partial<TrainFeedbackRequest>));
+    await expect(failing).rejects.toMatchObject({ code });
+    await expect(failing).rejects.toThrow(message);
+  });
+});
+
+describe("attackFromJSON", () => {
+  it.each([
+    ["another object", () => ({})],
+    ["nothing", () => null],
+    ["a missing weight", (json: object) => ({ ...json, weights: [1] })],
+    ["a weight that is no number", (json: object) => ({ ...json, weights: [1, null] })],
+    ["a spread of zero", (json: object) => ({ ...json, scaling: { mean: [0], spread: [0] } })],
+    ["no statistics", (json: object) => ({ ...json, nonMember: {} })],
+    ["an unknown signal", (json: object) => ({ ...json, definition: { name: "x", signals: ["luck"] } })],
+  ])("refuses %s", async (_, damage) => {
+    const [attack] = await trainFeedback(request());
+    const json = damage(JSON.parse(JSON.stringify(attack)) as object);
+    expect(() => attackFromJSON(json)).toThrow(expect.objectContaining({ code: "DATA" }));
+  });
+});

@@ -2,6 +2,7 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 import type { ProgressEvent } from "@ltu/core";
 import { describe, expect, it } from "vitest";
@@ -16,8 +17,9 @@ const name = "cifar-10-binary.tar.gz";
 /** Answers like a file server; the behaviour can change from request to request. */
 interface Behaviour {
   readonly ranges?: boolean;
-  /** Break the connection after so many bytes of the answer. */
+  /** Break the connection after so many bytes of the answer, once the client has written them to `part`. */
   readonly breakAfter?: number;
+  readonly part?: string;
   readonly status?: number;
   readonly body?: Uint8Array;
   readonly withoutLength?: boolean;
@@ -31,7 +33,7 @@ async function withServer(
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const behaviour = behaviours[Math.min(requests.length, behaviours.length - 1)] as Behaviour;
     requests.push(request);
-    const { ranges = true, status, breakAfter, body = archive, withoutLength = false } = behaviour;
+    const { ranges = true, status, breakAfter, part = "", body = archive, withoutLength = false } = behaviour;
     if (status !== undefined) {
       response.writeHead(status).end("no");
       return;
@@ -56,7 +58,14 @@ async function withServer(
       response.end(rest);
       return;
     }
-    response.write(rest.subarray(0, breakAfter), () => setTimeout(() => response.destroy(), 50));
+    response.flushHeaders();
+    if (breakAfter > 0) response.write(rest.subarray(0, breakAfter));
+    const wanted = start + breakAfter;
+    const breakWhenWritten = async (): Promise<void> => {
+      while (breakAfter > 0 && (await sizeOf(part)) < wanted) await pause(2);
+      response.destroy();
+    };
+    void breakWhenWritten();
   };
   const server = createServer(answer);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -68,6 +77,12 @@ async function withServer(
     await new Promise((done) => server.close(done));
   }
 }
+
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -101,8 +116,10 @@ describe("downloadCifar10", () => {
   });
 
   it("goes on after a break, by a range, within one call", async () => {
-    await withServer([{ breakAfter: 100_000 }, { breakAfter: 50_000 }, {}], async (url, requests) => {
-      await withFolder(async (folder) => {
+    await withFolder(async (folder) => {
+      const part = join(folder, `${name}.part`);
+      const behaviours = [{ breakAfter: 100_000, part }, { breakAfter: 50_000, part }, {}];
+      await withServer(behaviours, async (url, requests) => {
         const path = await downloadCifar10(folder, { url, md5 });
         expect(md5Of(await readFile(path))).toBe(md5);
         expect(requests.map(({ headers }) => headers.range)).toEqual([
@@ -117,7 +134,7 @@ describe("downloadCifar10", () => {
   it("keeps what it has when the connection fails for good, and goes on in a later call", async () => {
     await withFolder(async (folder) => {
       const part = join(folder, `${name}.part`);
-      await withServer([{ breakAfter: 100_000 }, { breakAfter: 0 }], async (url) => {
+      await withServer([{ breakAfter: 100_000, part }, { breakAfter: 0 }], async (url) => {
         await expect(downloadCifar10(folder, { url, md5, attempts: 1 })).rejects.toMatchObject({
           code: "DATA",
           message: expect.stringMatching(
@@ -136,8 +153,9 @@ describe("downloadCifar10", () => {
   });
 
   it("starts again where the server ignores the range", async () => {
-    await withServer([{ ranges: false, breakAfter: 100_000 }, { ranges: false }], async (url) => {
-      await withFolder(async (folder) => {
+    await withFolder(async (folder) => {
+      const part = join(folder, `${name}.part`);
+      await withServer([{ ranges: false, breakAfter: 100_000, part }, { ranges: false }], async (url) => {
         const path = await downloadCifar10(folder, { url, md5 });
         expect(md5Of(await readFile(path))).toBe(md5);
       });
@@ -235,13 +253,18 @@ describe("downloadCifar10", () => {
   });
 
   it("stops when asked to and keeps what it has", async () => {
-    await withServer([{ breakAfter: 100_000 }, { breakAfter: 0 }], async (url) => {
-      await withFolder(async (folder) => {
+    await withFolder(async (folder) => {
+      const part = join(folder, `${name}.part`);
+      await withServer([{ breakAfter: 100_000, part }, { breakAfter: 0 }], async (url) => {
         const stop = new AbortController();
         const running = downloadCifar10(folder, { url, md5, attempts: 50, signal: stop.signal });
-        setTimeout(() => stop.abort(), 400);
+        const stopWhenWritten = async (): Promise<void> => {
+          while ((await sizeOf(part)) < 100_000) await pause(2);
+          stop.abort();
+        };
+        void stopWhenWritten();
         await expect(running).rejects.toMatchObject({ code: "ABORTED" });
-        expect((await stat(join(folder, `${name}.part`))).size).toBe(100_000);
+        expect((await stat(part)).size).toBe(100_000);
       });
     });
   });

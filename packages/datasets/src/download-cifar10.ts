@@ -100,7 +100,8 @@ async function fetchWhole(part: string, transfer: Transfer): Promise<void> {
           { cause },
         );
       }
-      if (barren > 0) await pause(Math.min(5000, 200 * 2 ** barren), undefined, { signal }).catch(() => undefined);
+      if (barren > 0)
+        await pause(Math.min(5000, 200 * 2 ** barren), undefined, { signal }).catch(() => undefined);
     }
   }
 }

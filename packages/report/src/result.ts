@@ -122,3 +122,8 @@ export function canonicalResult({ times: _times, machine: _machine, ...rest }: R
 export function oracleRow(result: Pick<Result, "rows">): Row | undefined {
   return result.rows.find(({ method }) => method === "retrain");
 }
+
+/** Whether a row is one of LTU's. */
+export function isLtu({ method }: Pick<Row, "method">): boolean {
+  return /^ltu(-|$)/i.test(method);
+}

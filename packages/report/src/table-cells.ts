@@ -97,7 +97,7 @@ function notHeldOutNotes({ rows }: Result): string[] {
   const whys = [...new Set(rows.flatMap(({ notHeldOut }) => notHeldOut ?? []))];
   return whys.map((why) => {
     const labels = rows.filter(({ notHeldOut }) => notHeldOut === why).map(({ label }) => label);
-    return `${notHeldOutMark} MIA and |AUC - 1/2| of ${labels.join(", ")} are not held out: ${why}`;
+    return `${notHeldOutMark} MIA and |AUC - 1/2| of ${labels.join(", ")} are not held out: ${why.replace(/\.?$/, ".")}`;
   });
 }
 

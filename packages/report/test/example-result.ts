@@ -23,13 +23,16 @@ const series = (length: number, f: (t: number) => number): number[] =>
 const wave = (t: number, size: number): number => size * Math.sin(97 * t) * Math.cos(31 * t);
 
 const ltuHistory = (target: number): Row["history"] => ({
-  rememberLoss: series(110, (t) => 2.4 * Math.exp(-2 * t) + 0.4 + wave(t, 0.1)),
+  tuneLoss: series(110, (t) => 2.3 + 0.4 * Math.exp(-5 * t) + wave(t, 0.05)),
+  testLoss: series(110, (t) => 2.4 * Math.exp(-2 * t) + 0.4 + wave(t, 0.1)),
   forgetLoss: series(110, (t) => 3.1 * Math.exp(-4 * t) + target + wave(t, 0.08)),
-  cosine: series(110, (t) => -0.07 + wave(t, 0.06)),
-  conflicted: series(110, (t) => (wave(t, 1) > -0.8 ? 1 : 0)),
+  rememberNorm: series(110, (t) => 3 + wave(t, 0.4)),
+  forgetNorm: series(110, (t) => 0.3 + wave(t, 0.05)),
+  cosine: series(110, (t) => -0.07 - 0.05 * target + wave(t + target, 0.06)),
+  conflict: series(110, (t) => (wave(t + target, 1) > target - 0.9 ? 1 : 0)),
 });
 
-const notHeldOut = "both read the confidence p_y, which an attack used as feedback reads too.";
+const notHeldOut = "both read the confidence p_y, which the attacks used as feedback read too";
 
 const seconds = (unlearn: number, attacks = 0): RowTimes => ({
   unlearnSeconds: unlearn,

@@ -91,12 +91,19 @@ export function progressLine(state: ProgressState, nowMs: number): string {
         task === event.stage ? head : `${head} ${task},`,
         [
           epoch === undefined ? `step ${step} of ${steps}` : `epoch ${epoch} of ${epochs}`,
-          ...Object.entries(values).map(([name, value]) => `${name} ${shortNumber(value)}`),
+          ...shownValues(values).map(([name, value]) => `${name} ${shortNumber(value)}`),
           ...(left === undefined ? [] : [`${duration(left)} left`]),
         ].join(", "),
       ].join(" ");
     }
   }
+}
+
+/** A line has room for few numbers: the losses, or else the first two. */
+function shownValues(values: Readonly<Record<string, number>>): (readonly [string, number])[] {
+  const entries = Object.entries(values);
+  const losses = entries.filter(([name]) => /loss$/i.test(name));
+  return losses.length > 0 ? losses.slice(0, 3) : entries.slice(0, 2);
 }
 
 /** Four significant digits. */

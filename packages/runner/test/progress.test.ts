@@ -78,6 +78,13 @@ describe("progressLine", () => {
     );
   });
 
+  it("has room for the losses only, or for two other numbers", () => {
+    const line = (values: Record<string, number>): string =>
+      progressLine(after([[0, progress(1, { values })]]), 0);
+    expect(line({ cosine: 0.5, tuneLoss: 2, norm: 3 })).toBe("[3/9] retrain: step 1 of 100, tuneLoss 2");
+    expect(line({ cosine: 0.5, norm: 3, scale: 1 })).toBe("[3/9] retrain: step 1 of 100, cosine 0.5, norm 3");
+  });
+
   it.each<[StageEvent, string]>([
     [progress(4, { task: "attacks" }), "[3/9] retrain: attacks, step 4 of 100"],
     [{ ...place, kind: "started" }, "[3/9] retrain: started"],

@@ -1,0 +1,31 @@
+import { isMissing } from "./reasons.ts";
+import { oracleRow, type Result } from "./result.ts";
+
+/**
+ * What a run does not show, one sentence each: the scope that every record of it must state. A result of one run
+ * holds one seed, one retrained model and one population attack, so the list is never empty.
+ */
+export function notTested(result: Result): string[] {
+  const feedback = result.rows.filter(({ notHeldOut }) => notHeldOut !== undefined).map(({ label }) => label);
+  const missing = result.rows.filter(({ metrics }) => Object.values(metrics).some(isMissing));
+  return [
+    oracleRow(result) === undefined
+      ? "Closeness to a model retrained without the forget set: there is none in this run."
+      : "Chance: one seed, one original and one retrained model. How far two retrained models are from each other was not measured, so small differences say nothing and no ranking is given.",
+    "Single images: MIA is one attack with one threshold for all images. Attacks with a distribution for each image (U-LiRA, RMIA), label-only attacks and attacks that see the model before and after were not run.",
+    ...(feedback.length === 0
+      ? []
+      : [
+          `Held-out attack: for ${feedback.join(", ")} MIA and |AUC - 1/2| read a signal that was used while unlearning, so they flatter these rows.`,
+        ]),
+    "Relearning: whether the forgotten images come back faster than new ones would.",
+    "Other data, other models, other forget sets and other shares of retained data than those named below.",
+    "Equal tuning: whether every method had the same effort spent on its options is not part of this record.",
+    ...(missing.length === 0
+      ? []
+      : [
+          `Numbers that could not be had in the rows ${missing.map(({ label }) => label).join(", ")}; the reasons stand below the table.`,
+        ]),
+    "Proof: these are measurements. They are no certificate that anything was deleted.",
+  ];
+}

@@ -1,0 +1,28 @@
+import { addN, div, sub, tidy, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
+
+import type { FeedbackAttack } from "@ltu/core";
+
+/** The spread of an attack's logits over non-members; 1 for an attack that gives all of them the same. */
+export function spreadOf({ nonMember }: FeedbackAttack): number {
+  return nonMember.spread > 0 ? nonMember.spread : 1;
+}
+
+/**
+ * How far each sample lies above the non-members, in their spreads: mean over attacks of (u - mean) / spread.
+ *
+ * @param logits - `[batch, classes]`.
+ * @param labels - True labels, int32 `[batch]`.
+ * @returns `[batch]`; the caller disposes it.
+ */
+export function standardScore(
+  attacks: readonly FeedbackAttack[],
+  logits: Tensor2D,
+  labels: Tensor1D,
+): Tensor1D {
+  return tidy(() => {
+    const scores = attacks.map((attack) =>
+      div(sub(attack.score(logits, labels), attack.nonMember.mean), spreadOf(attack)),
+    );
+    return div(addN(scores), attacks.length) as Tensor1D;
+  });
+}

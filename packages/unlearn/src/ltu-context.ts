@@ -1,0 +1,14 @@
+import type { BatchSource, FeedbackAttack, Model, ModelWeights } from "@ltu/core";
+
+import type { CostLedger } from "./cost-ledger.ts";
+import type { LtuOptions } from "./option-sets.ts";
+
+/** What stays the same during a run; everything is borrowed. */
+export interface LtuContext {
+  readonly model: Model;
+  readonly original: ModelWeights;
+  readonly batches: BatchSource;
+  readonly attacks: readonly FeedbackAttack[];
+  readonly options: LtuOptions;
+  readonly ledger: CostLedger;
+}

@@ -1,0 +1,106 @@
+import type { HarmonizeMode } from "@ltu/harmonize";
+import type { SamplerName } from "@ltu/samplers";
+
+/** Every option of LTU. All are plain JSON, so that a manifest can hold them. */
+export interface LtuOptions {
+  /** Passes over the larger of forget set and accessible retain set. */
+  readonly epochs: number;
+  /** Images of the support set, and of the audit batch. */
+  readonly batchSize: number;
+  /** Images of all query sets together. */
+  readonly queryBatch: number;
+  /** One query set for each name (N of them). */
+  readonly samplers: readonly SamplerName[];
+  /** True: one forward pass for all query sets. False: one each, with batch statistics of its own. */
+  readonly fusedQueries: boolean;
+  /** Whether support and query images go through the training augmentation of the data. */
+  readonly augment: boolean;
+  /** Order of the meta-gradient. */
+  readonly order: "first" | "second";
+  /** Step size of meta-tune (alpha). */
+  readonly innerLr: number;
+  /** Weight of the mean of the query losses (lambda). */
+  readonly testWeight: number;
+  /** Step size of the optimizer (beta). */
+  readonly outerLr: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** Gradient Harmonization: which gradient gives way in a conflict. */
+  readonly mode: HarmonizeMode;
+  /** What the forgetting gradient is multiplied by; 0 leaves the forgetting branch out. */
+  readonly forgetWeight: number;
+  /** Largest norm of the weighted forgetting gradient, as a multiple of the remembering one's; `null`: none. */
+  readonly forgetNormCap: number | null;
+  /** What audit samples are pulled to: the label "non-member", or the quantiles of real non-members. */
+  readonly forgetTarget: "nonMember" | "quantile";
+  /** With target `"nonMember"`: no gradient from a sample at or below the non-members' mean attack logit. */
+  readonly miFloor: boolean;
+  /** Batch norm of the forgetting branch: running statistics, or those of the batch. */
+  readonly attackBatchNorm: "eval" | "batch";
+  /** Whether attack logits are divided by their spread over non-members, so that attacks weigh alike. */
+  readonly attackScale: "none" | "nonMemberSpread";
+  /** Weight of the mean squared difference to the original logits on the query images. */
+  readonly anchorWeight: number;
+  /** Drops the random label of a support sample that already looks like a non-member. */
+  readonly supportGate: boolean;
+  /** Whether random labels avoid the true one. */
+  readonly excludeTrueLabel: boolean;
+}
+
+/** The name of one of the {@link optionSets}. */
+export type OptionSetName = "literal" | "recommended";
+
+const shared = {
+  epochs: 10,
+  samplers: ["uniform", "classSkewed", "hard"],
+  augment: true,
+  innerLr: 0.01,
+  testWeight: 1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  mode: "both",
+  excludeTrueLabel: false,
+} as const satisfies Partial<LtuOptions>;
+
+/**
+ * Named option sets.
+ *
+ * - `literal`: what is public of the paper, read word by word, with our defaults where it is silent.
+ * - `recommended`: first order, and five options that a study of ours found to matter more than any rate: an
+ *   anchor to the original logits, quantiles of non-members as the target, a cap on the forgetting gradient,
+ *   batch statistics in the forgetting branch, and a gate on the random labels.
+ */
+export const optionSets: Readonly<Record<OptionSetName, LtuOptions>> = {
+  literal: {
+    ...shared,
+    batchSize: 256,
+    queryBatch: 256,
+    fusedQueries: false,
+    order: "second",
+    outerLr: 0.01,
+    forgetWeight: 1,
+    forgetNormCap: null,
+    forgetTarget: "nonMember",
+    miFloor: true,
+    attackBatchNorm: "eval",
+    attackScale: "none",
+    anchorWeight: 0,
+    supportGate: false,
+  },
+  recommended: {
+    ...shared,
+    batchSize: 128,
+    queryBatch: 128,
+    fusedQueries: true,
+    order: "first",
+    outerLr: 0.005,
+    forgetWeight: 2,
+    forgetNormCap: 0.1,
+    forgetTarget: "quantile",
+    miFloor: false,
+    attackBatchNorm: "batch",
+    attackScale: "nonMemberSpread",
+    anchorWeight: 4,
+    supportGate: true,
+  },
+};

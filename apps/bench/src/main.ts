@@ -1,1 +1,111 @@
-export {};
+import { resolve } from "node:path";
+
+import { isLtuError } from "@ltu/core";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+
+/** Folders that a user types are relative to where npm was called, not to the repository. */
+const callerFolder = process.env["INIT_CWD"] ?? process.cwd();
+const path = (text: string): string => resolve(callerFolder, text);
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError("It must be a whole number of at least 0.");
+  return value;
+}
+
+// Commands are loaded when they are asked for: a golden run needs no plots, a help text no engine.
+const list = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
+function buildProgram(): Command {
+  const program = new Command("ltu-bench")
+    .description(
+      "Train a model, let it forget, and compare it with one retrained without the forgotten images.",
+    )
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .showHelpAfterError(false);
+
+  program
+    .command("run", { isDefault: true })
+    .description("run an experiment and write result.json and report.html")
+    .option("--experiment <name|file>", "an experiment of this repository, or a JSON file", "quick")
+    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
+    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option(
+      "--engine <name>",
+      "node-gpu, native, webgpu, wasm or cpu (default: LTU_ENGINE, else the best that works)",
+    )
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
+    .option("--seed <n>", "seed of every random choice (default: the experiment's)", wholeNumber)
+    .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
+    .option(
+      "--out <folder>",
+      "where result.json and report.html go (default: runs/<experiment>-seed<n>-<engine>)",
+      path,
+    )
+    .option(
+      "--store <folder>",
+      "where finished stages are kept (default: inside --out, else runs/store)",
+      path,
+    )
+    .action(async (options) => (await import("./run-command.ts")).runCommand(options));
+
+  program
+    .command("golden")
+    .description("run the golden vectors of a folder")
+    .argument("[folder]", "folder of golden files", path, path("golden"))
+    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
+    .action(async (folder, options) =>
+      (await import("./golden/golden-command.ts")).goldenCommand(folder, options),
+    );
+
+  program
+    .command("doctor")
+    .description("say what this machine can do, and what would make it faster")
+    .option("--json", "print JSON")
+    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
+    .option("--engine <name>", "engine to examine (default: LTU_ENGINE, else the best that works)")
+    .action(async (options) => (await import("./doctor.ts")).doctorCommand(options));
+
+  program
+    .command("report")
+    .description("make report.html again from a result.json")
+    .argument("<result>", "a result.json", path)
+    .option("--out <file>", "the page to write (default: report.html beside the result)", path)
+    .action(async (result, options) => (await import("./report-command.ts")).reportCommand(result, options));
+
+  program
+    .command("bench-step")
+    .description("measure whole training steps and print JSON")
+    .option("--engine <name>", "engine to measure (default: LTU_ENGINE, else the best that works)")
+    .option("--model <name>", "model to train", "resnet20")
+    .option("--batch <n>", "images a step", wholeNumber, 256)
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
+    .option("--rounds <n>", "measured rounds", wholeNumber, 5)
+    .action(async (options) => (await import("./bench-step/command.ts")).benchStepCommand(options));
+  return program;
+}
+
+/** One sentence on stderr and the exit code that goes with it. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const sentence = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+    process.stderr.write(`ltu: ${sentence}; run with --help to see what there is.\n`);
+    return 2;
+  }
+  if (isLtuError(error)) {
+    process.stderr.write(`${error.message}\n`);
+    if (error.code === "ABORTED") return 130;
+    return error.code === "DIVERGED" || error.code === "NO_SIGNAL" ? 1 : 2;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}
+
+try {
+  await buildProgram().parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = report(error);
+}

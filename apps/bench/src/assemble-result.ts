@@ -1,0 +1,137 @@
+import { arch, cpus, platform } from "node:os";
+
+import { disposeParams, paramCount } from "@ltu/core";
+import type { EngineReport } from "@ltu/engine";
+import { avgGap, type UnlearningMetrics } from "@ltu/metrics";
+import { resultVersion, type Result, type Row, type RowTimes } from "@ltu/report";
+import { stageKey, type Json, type Stage, type StageResults } from "@ltu/runner";
+import { epochMeans } from "@ltu/train";
+
+import type { Plan, PlannedRow } from "./plan.ts";
+import type { RunContext } from "./run-context.ts";
+import type { AuditRecord } from "./stages/audit.ts";
+import { decodeJson } from "./stages/json-artefact.ts";
+import { decodeSplits } from "./stages/prepare.ts";
+import { decodeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
+
+/** A run that is done. */
+export interface FinishedRun {
+  readonly context: RunContext;
+  readonly plan: Plan;
+  readonly results: StageResults;
+  readonly engine: EngineReport;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly startedMs: number;
+  readonly warnings: readonly string[];
+}
+
+const notHeldOut = "the attacks used as feedback read the same signal as the one that measures MIA-efficacy";
+
+/** Collects what the stages made into the content of `result.json`. */
+export async function assembleResult(run: FinishedRun): Promise<Result> {
+  const { context, plan, results, engine, versions, startedMs, warnings } = run;
+  const { experiment, seed, splitSeed, data } = context;
+  const audits = await Promise.all(
+    plan.rows.map(async ({ audit }) => decodeJson<AuditRecord>(await results.artefact(audit))),
+  );
+  const reference = (audits[0] as AuditRecord).metrics;
+  const rows: Row[] = [];
+  for (const [i, planned] of plan.rows.entries()) {
+    const { cost, history } = await withoutWeights(results, planned.unlearn);
+    rows.push(rowOf(planned, { audit: audits[i] as AuditRecord, reference, cost, history }));
+  }
+  const original = await withoutWeights(results, plan.original);
+  const splits = decodeSplits(await results.artefact(plan.prepare));
+  const { epochs } = experiment.training;
+  return {
+    schemaVersion: resultVersion,
+    experiment: { name: experiment.name, config: experiment as unknown as Json },
+    seed,
+    splitSeed,
+    engine: { name: engine.name, threads: engine.threads },
+    versions,
+    data: {
+      name: experiment.data.name,
+      contentHash: data.contentHash,
+      counts: Object.fromEntries(
+        Object.entries(splits).map(([name, set]) => [name.replace(/Set$/, ""), (set as Int32Array).length]),
+      ),
+    },
+    model: { name: context.model.name, parameters: original.parameters },
+    stages: plan.stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
+    rows,
+    curves: {
+      original: { loss: epochMeans(original.history["loss"] ?? [], epochs) },
+      retrain: { loss: epochMeans(rows[0]?.history["loss"] ?? [], epochs) },
+    },
+    times: {
+      totalSeconds: (performance.now() - startedMs) / 1000,
+      stages: Object.fromEntries(plan.stages.map((stage) => [stage.name, results.wallMs(stage) / 1000])),
+      rows: Object.fromEntries(
+        plan.rows.map((planned) => [planned.method.label, timesOf(planned, plan, results)]),
+      ),
+      finishedAt: new Date().toISOString(),
+    },
+    machine: {
+      engine: engine.description,
+      platform: platform(),
+      arch: arch(),
+      cpu: cpus()[0]?.model ?? "unknown",
+      cores: cpus().length,
+      node: process.version,
+    },
+    warnings,
+  };
+}
+
+function rowOf(
+  { method }: PlannedRow,
+  {
+    audit,
+    reference,
+    cost,
+    history,
+  }: { readonly audit: AuditRecord; readonly reference: UnlearningMetrics } & Pick<
+    ModelArtefact,
+    "cost" | "history"
+  >,
+): Row {
+  const { metrics, aucForgetTest } = audit;
+  const { value, parts } = avgGap(metrics, reference);
+  return {
+    method: method.method,
+    ...(method.optionSet === undefined ? {} : { optionSet: method.optionSet }),
+    label: method.label,
+    sees: method.sees,
+    metrics: { ua: metrics.UA, ra: metrics.RA, ta: metrics.TA, miaEfficacy: metrics.MIA, aucForgetTest },
+    gap: { value, parts: { ua: parts.UA, ra: parts.RA, ta: parts.TA, miaEfficacy: parts.MIA } },
+    cost,
+    ...(method.attacks.length === 0 ? {} : { notHeldOut }),
+    options: method.options,
+    history,
+  };
+}
+
+/** Everything a row's stage left but its weights. */
+async function withoutWeights(
+  results: StageResults,
+  stage: Stage,
+): Promise<Omit<ModelArtefact, "weights"> & { readonly parameters: number }> {
+  const { weights, ...rest } = decodeModel(await results.artefact(stage));
+  const parameters = paramCount(weights.params);
+  [weights.params, weights.stats].forEach(disposeParams);
+  return { ...rest, parameters };
+}
+
+function timesOf({ unlearn, attacks }: PlannedRow, plan: Plan, results: StageResults): RowTimes {
+  const seconds = (stage: Stage | undefined): number =>
+    stage === undefined ? 0 : results.wallMs(stage) / 1000;
+  const retrainSeconds = seconds(plan.rows[0]?.unlearn);
+  const totalSeconds = seconds(unlearn) + seconds(attacks);
+  return {
+    unlearnSeconds: seconds(unlearn),
+    attackTrainingSeconds: seconds(attacks),
+    totalSeconds,
+    shareOfRetrain: retrainSeconds > 0 ? totalSeconds / retrainSeconds : null,
+  };
+}

@@ -1,0 +1,144 @@
+import { LtuError, type FeedbackAttack, type Unlearner } from "@ltu/core";
+import { baselines } from "@ltu/baselines";
+import { feedbackAttacks } from "@ltu/mia/feedback";
+import type { Json } from "@ltu/runner";
+import { ltu, optionSets } from "@ltu/unlearn";
+
+import type { Experiment, MethodEntry } from "./config.ts";
+import { didYouMean } from "./nearest-name.ts";
+import type { PlannedMethod } from "./stages/unlearn.ts";
+
+/** One row of the table before anything has run. */
+export interface MethodPlan extends PlannedMethod {
+  readonly method: string;
+  readonly optionSet?: string | undefined;
+  /** Names of the feedback attacks it needs, fitted beforehand. */
+  readonly attacks: readonly string[];
+  /** `"all"`, `"30 %"` or `"-"`. */
+  readonly sees: string;
+  readonly options: Readonly<Record<string, Json>>;
+}
+
+/** Feedback attacks of each option set, unless the experiment names others. */
+const attacksOf: Readonly<Record<string, readonly string[]>> = {
+  literal: ["logistic", "entropy-mlp"],
+  recommended: ["phi-logistic", "phi-margin-mlp", "margin-mlp"],
+};
+
+/** Baselines as functions of whatever options the experiment gives; they check them. */
+const factories = baselines as unknown as Readonly<Record<string, (options: object) => Unlearner>>;
+
+/** An attack that is never asked: stands in while options are checked before anything runs. */
+const unasked: FeedbackAttack = {
+  role: "feedback",
+  name: "unasked",
+  score: () => {
+    throw new Error("unasked attack");
+  },
+  heldOutAuc: 1,
+  nonMember: { mean: 0, spread: 1, sorted: [0] },
+  toJSON: () => ({}),
+};
+
+/**
+ * The rows of an experiment, the retrained model first. Every name and option is checked here, before any work.
+ *
+ * @throws LtuError `OPTION` for an unknown method (with the nearest right name), a wrong option, or two rows of one
+ * name.
+ */
+export function composeMethods(experiment: Experiment): readonly [MethodPlan, ...MethodPlan[]] {
+  const oracle = composeBaseline(
+    { name: "retrain", options: { ...experiment.training } },
+    experiment,
+    "retrain",
+  );
+  const rows = experiment.methods.map((entry) => composeMethod(entry, experiment));
+  const labels = [oracle, ...rows].map(({ label }) => label);
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice !== undefined) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: every row needs its own name, found "${twice}" twice; give one of them a label.`,
+    );
+  }
+  return [oracle, ...rows];
+}
+
+function composeMethod(entry: MethodEntry, experiment: Experiment): MethodPlan {
+  if (entry.name === "ltu") return composeLtu(entry, experiment);
+  const names = [...Object.keys(factories).filter((name) => name !== "retrain"), "ltu"];
+  if (!names.includes(entry.name)) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: methods must be out of ${names.join(", ")} (retrain is always there), found "${entry.name}"; ${didYouMean(entry.name, names)}`,
+    );
+  }
+  return composeBaseline(entry, experiment, entry.label);
+}
+
+function composeBaseline(
+  { name, options }: Pick<MethodEntry, "name" | "options">,
+  experiment: Experiment,
+  label: string | undefined,
+): MethodPlan {
+  const unlearner = (factories[name] as (options: object) => Unlearner)(options);
+  const sees = seen(unlearner, experiment);
+  return {
+    ...describe(unlearner, experiment),
+    label: label ?? (sees === "-" ? name : `${name} (${sees})`),
+    method: name,
+    attacks: [],
+    make: () => unlearner,
+  };
+}
+
+function composeLtu({ options, label }: MethodEntry, experiment: Experiment): MethodPlan {
+  const {
+    optionSet = "recommended",
+    attacks,
+    ...overrides
+  } = options as { optionSet?: string; attacks?: unknown };
+  const sets = Object.keys(optionSets);
+  if (!sets.includes(optionSet)) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: optionSet of ltu must be one of ${sets.join(", ")}, found "${optionSet}"; ${didYouMean(optionSet, sets)}`,
+    );
+  }
+  const names = (attacks ?? attacksOf[optionSet] ?? []) as unknown;
+  const known = Object.keys(feedbackAttacks);
+  const wrong = Array.isArray(names) ? names.find((name) => !known.includes(String(name))) : names;
+  if (!Array.isArray(names) || names.length === 0 || wrong !== undefined) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: attacks of ltu must be a list out of ${known.join(", ")}, found ${JSON.stringify(wrong ?? names)}; ${didYouMean(String(wrong), known)}`,
+    );
+  }
+  const make = (fitted: readonly FeedbackAttack[]): Unlearner =>
+    ltu({ ...overrides, attacks: fitted, optionSet } as Parameters<typeof ltu>[0]);
+  const unlearner = make(names.map((name) => ({ ...unasked, name: String(name) })));
+  return {
+    ...describe(unlearner, experiment, names as string[]),
+    label: label ?? `LTU ${optionSet}`,
+    method: "ltu",
+    optionSet,
+    attacks: names as string[],
+    make,
+  };
+}
+
+function describe(
+  unlearner: Unlearner,
+  experiment: Experiment,
+  attacks: readonly string[] = [],
+): Pick<MethodPlan, "inputs" | "options" | "sees"> {
+  const resolved = JSON.parse(JSON.stringify(unlearner.options)) as Readonly<Record<string, Json>>;
+  // Whatever is measured on fitted attacks belongs to their own stage.
+  const options = attacks.length === 0 ? resolved : { ...resolved, attacks };
+  return { inputs: { name: unlearner.name, options }, options, sees: seen(unlearner, experiment) };
+}
+
+function seen({ needs }: Unlearner, { retainFraction }: Experiment): string {
+  if (needs.retain === "none") return "-";
+  return needs.retain === "full" ? "all" : `${Number((100 * retainFraction).toPrecision(3))} %`;
+}

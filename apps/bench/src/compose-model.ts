@@ -1,0 +1,44 @@
+import { LtuError, type Model } from "@ltu/core";
+import type { LoadedData } from "@ltu/datasets";
+import { models } from "@ltu/models";
+
+import type { Experiment } from "./config.ts";
+import { didYouMean } from "./nearest-name.ts";
+
+/** Architectures by name, as functions of whatever options the experiment gives beside what the data says. */
+const factories: Readonly<Record<string, (options: never) => Model>> = models;
+
+/** The options of each architecture that an experiment may set; the rest comes from the data. */
+const optionNames: Readonly<Record<string, readonly string[]>> = { mlp: ["hidden", "activation"] };
+
+/** Refuses an unknown architecture, or an option it does not have, before any data is read. */
+export function checkModelName({ model }: Experiment): void {
+  const names = Object.keys(factories);
+  if (!names.includes(model.name)) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: model.name must be one of ${names.join(", ")}, found "${model.name}"; ${didYouMean(model.name, names)}`,
+    );
+  }
+  const known = optionNames[model.name] ?? [];
+  const unknown = Object.keys(model.options).find((option) => !known.includes(option));
+  if (unknown !== undefined) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: model.options of ${model.name} are ${known.join(", ") || "none"}, found "${unknown}"; ${known.length === 0 ? "remove it." : didYouMean(unknown, known)}`,
+    );
+  }
+}
+
+/** The experiment's model for its data: image shape, class count and normalisation come from the data. */
+export function composeModel({ model }: Experiment, { dataset, normalization }: LoadedData): Model {
+  const factory = factories[model.name] as (options: unknown) => Model;
+  const classes = dataset.classNames.length;
+  if (model.classes !== undefined && model.classes !== classes) {
+    throw new LtuError(
+      "SHAPE",
+      `experiment: the model has ${model.classes} classes and the data ${dataset.name} has ${classes}; leave model.classes out or set it to ${classes}.`,
+    );
+  }
+  return factory({ ...model.options, inputShape: dataset.imageShape, classes, ...normalization });
+}

@@ -1,0 +1,20 @@
+import type { GoldenTopic } from "@ltu/testing";
+
+import { topic as batchnormTorch } from "./batchnorm-torch.ts";
+import { topic as harmonize } from "./harmonize.ts";
+import { topic as metaGradient } from "./meta-gradient.ts";
+import { topic as miaFeatures } from "./mia-features.ts";
+import { topic as miaSvc } from "./mia-svc.ts";
+import { topic as scores } from "./scores.ts";
+import { topic as sgdTorch } from "./sgd-torch.ts";
+
+/** Every golden topic that exists so far. */
+export const topics: readonly GoldenTopic[] = [
+  sgdTorch,
+  batchnormTorch,
+  harmonize,
+  metaGradient,
+  miaFeatures,
+  miaSvc,
+  scores,
+];

@@ -1,0 +1,52 @@
+import type { Stage } from "@ltu/runner";
+
+import type { MethodPlan } from "./compose-methods.ts";
+import type { RunContext } from "./run-context.ts";
+import { auditStage } from "./stages/audit.ts";
+import { fitAttacksStage } from "./stages/fit-attacks.ts";
+import { prepareStage } from "./stages/prepare.ts";
+import { trainOriginalStage } from "./stages/train-original.ts";
+import { unlearnStage } from "./stages/unlearn.ts";
+
+/** One row of the table with the stages that make it. */
+export interface PlannedRow {
+  readonly method: MethodPlan;
+  readonly attacks?: Stage | undefined;
+  readonly unlearn: Stage;
+  readonly audit: Stage;
+}
+
+/** All stages of a run. The first row is the retrained model. */
+export interface Plan {
+  readonly prepare: Stage;
+  readonly original: Stage;
+  readonly rows: readonly PlannedRow[];
+  /** In the order in which they run. */
+  readonly stages: readonly Stage[];
+}
+
+/** Puts the stages of a run in order: prepare, original, then retrained model and each method with its audit. */
+export function planRun(context: RunContext, methods: readonly MethodPlan[]): Plan {
+  const prepare = prepareStage(context);
+  const original = trainOriginalStage(context, prepare);
+  const attackStages = new Map<string, Stage>();
+  const attacksFor = (names: readonly string[]): Stage | undefined => {
+    if (names.length === 0) return undefined;
+    const name = names.join();
+    const stage = attackStages.get(name) ?? fitAttacksStage(context, { prepare, original, attacks: names });
+    attackStages.set(name, stage);
+    return stage;
+  };
+  const rows = methods.map((method): PlannedRow => {
+    const attacks = attacksFor(method.attacks);
+    const unlearn = unlearnStage(context, { prepare, original, attacks }, method);
+    const audit = auditStage(context, { prepare, unlearned: unlearn, label: method.label });
+    return { method, attacks, unlearn, audit };
+  });
+  const stages = [
+    prepare,
+    original,
+    ...rows.flatMap(({ attacks, unlearn, audit }) => [...(attacks ? [attacks] : []), unlearn, audit]),
+  ];
+  return { prepare, original, rows, stages: [...new Set(stages)] };
+}

@@ -1,0 +1,41 @@
+import { disposeParams } from "@ltu/core";
+import { trainFeedback } from "@ltu/mia/feedback";
+import type { Stage } from "@ltu/runner";
+import { predict } from "@ltu/train";
+
+import type { RunContext } from "../run-context.ts";
+import { encodeJson } from "./json-artefact.ts";
+import { decodeSplits } from "./prepare.ts";
+import { decodeModel } from "./weights-artefact.ts";
+
+/**
+ * Fits feedback attacks on the original model's outputs: members from the accessible retain set, non-members from
+ * the validation set. Never sees test data or the forget set.
+ */
+export function fitAttacksStage(
+  { model, batches, rng, ground }: RunContext,
+  {
+    prepare,
+    original,
+    attacks,
+  }: { readonly prepare: Stage; readonly original: Stage; readonly attacks: readonly string[] },
+): Stage {
+  const stream = rng.split("attacks");
+  return {
+    name: `fit attacks: ${attacks.join(", ")}`,
+    inputs: { attacks, rng: stream.key, ground },
+    dependsOn: [prepare, original],
+    run: async ({ artefact, signal, onProgress }) => {
+      const { accessibleRetain, valSet } = decodeSplits(await artefact(prepare));
+      const { weights } = decodeModel(await artefact(original));
+      try {
+        const members = await predict(model, weights, batches, accessibleRetain, { signal });
+        const nonMembers = await predict(model, weights, batches, valSet, { signal });
+        const fitted = await trainFeedback({ attacks, members, nonMembers, rng: stream, signal, onProgress });
+        return encodeJson(fitted.map((attack) => attack.toJSON()));
+      } finally {
+        [weights.params, weights.stats].forEach(disposeParams);
+      }
+    },
+  };
+}

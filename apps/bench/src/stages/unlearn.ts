@@ -1,0 +1,65 @@
+import { disposeParams, type FeedbackAttack, type Unlearner, type UnlearnRequest } from "@ltu/core";
+import { attackFromJSON } from "@ltu/mia/feedback";
+import type { Stage } from "@ltu/runner";
+
+import type { RunContext } from "../run-context.ts";
+import { decodeJson } from "./json-artefact.ts";
+import { decodeSplits } from "./prepare.ts";
+import { decodeModel, encodeModel } from "./weights-artefact.ts";
+
+/** A method whose options are bound but for the attacks it may need. */
+export interface PlannedMethod {
+  /** The row's name in tables. */
+  readonly label: string;
+  /** Everything its result depends on beside data, original model and attacks. */
+  readonly inputs: Stage["inputs"];
+  /** Makes the method; `attacks` is empty for methods without feedback. */
+  make(attacks: readonly FeedbackAttack[]): Unlearner;
+}
+
+/** Lets the original model forget with one method, which is given exactly the sets it declares to need. */
+export function unlearnStage(
+  { model, batches, rng, ground }: RunContext,
+  stages: { readonly prepare: Stage; readonly original: Stage; readonly attacks?: Stage | undefined },
+  method: PlannedMethod,
+): Stage {
+  const { prepare, original, attacks } = stages;
+  // The stream is named by the method's inputs, not its label: a renamed row keeps its numbers.
+  const stream = rng.split("unlearn").split(JSON.stringify(method.inputs));
+  return {
+    name: `unlearn: ${method.label}`,
+    inputs: { method: method.inputs, rng: stream.key, ground },
+    dependsOn: [prepare, original, ...(attacks === undefined ? [] : [attacks])],
+    run: async ({ artefact, checkpoint, signal, onProgress }) => {
+      const splits = decodeSplits(await artefact(prepare));
+      const fitted =
+        attacks === undefined ? [] : decodeJson<Record<string, unknown>[]>(await artefact(attacks));
+      const unlearner = method.make(fitted.map((json) => attackFromJSON(json)));
+      const { weights } = decodeModel(await artefact(original));
+      const { needs } = unlearner;
+      const request: UnlearnRequest = {
+        model,
+        original: weights,
+        batches,
+        forgetSet: splits.forgetSet,
+        accessibleRetain: needs.retain === "rho" ? splits.accessibleRetain : undefined,
+        retainSet: needs.retain === "full" ? splits.retainSet : undefined,
+        valSet: needs.val ? splits.valSet : undefined,
+        rng: stream,
+        checkpoint,
+        signal,
+        onProgress,
+      };
+      try {
+        const result = await unlearner.unlearn(request);
+        try {
+          return await encodeModel({ ...result, classes: result.model.classes });
+        } finally {
+          [result.weights.params, result.weights.stats].forEach(disposeParams);
+        }
+      } finally {
+        [weights.params, weights.stats].forEach(disposeParams);
+      }
+    },
+  };
+}

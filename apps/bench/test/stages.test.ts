@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { memory } from "@tensorflow/tfjs-core";
+import { openStore, runStages } from "@ltu/runner";
+import { describe, expect, it } from "vitest";
+
+import { composeMethods } from "../src/compose-methods.ts";
+import { parseExperiment } from "../src/config.ts";
+import { createContext } from "../src/create-context.ts";
+import { loadData } from "../src/load-data.ts";
+import { planRun } from "../src/plan.ts";
+import { decodeSplits } from "../src/stages/prepare.ts";
+import { tinyExperiment } from "./run-bench.ts";
+
+const experiment = parseExperiment(tinyExperiment, "tiny");
+const ground = { engine: "cpu", threads: 1 };
+const idle = {
+  folder: undefined,
+  download: false,
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+};
+
+describe("the stages of a run", () => {
+  it("leave as many tensors as they found, each of them", async () => {
+    const data = await loadData(experiment, idle);
+    const plan = planRun(createContext(experiment, { data, seed: 1, ground }), composeMethods(experiment));
+    const folder = await mkdtemp(join(tmpdir(), "ltu-stages-"));
+    const counts: Record<string, [number, number]> = {};
+    let before = 0;
+    try {
+      await runStages(plan.stages, await openStore(folder), {
+        onEvent: ({ kind, stage }) => {
+          if (kind === "started") before = memory().numTensors;
+          if (kind === "finished") counts[stage] = [before, memory().numTensors];
+        },
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    expect(Object.keys(counts)).toHaveLength(plan.stages.length);
+    for (const [stage, [atStart, atEnd]] of Object.entries(counts)) expect(atEnd, stage).toBe(atStart);
+  });
+
+  it("cut every set once, from one split seed: every forget sample was a training sample of the original", async () => {
+    const data = await loadData(experiment, idle);
+    const plan = planRun(createContext(experiment, { data, seed: 5, ground }), composeMethods(experiment));
+    const prepareStages = plan.stages.filter(({ name }) => name === "prepare");
+    expect(prepareStages).toHaveLength(1);
+    const bytes = await prepareStages[0]!.run({} as never);
+    const { trainSet, forgetSet, retainSet, accessibleRetain } = decodeSplits(bytes);
+    const trained = new Set(trainSet);
+    expect([...forgetSet].every((index) => trained.has(index))).toBe(true);
+    expect([...forgetSet, ...retainSet].sort((a, b) => a - b)).toEqual([...trainSet]);
+    expect(accessibleRetain).toHaveLength(54);
+    // Every stage that touches data depends on that one stage.
+    for (const stage of plan.stages.filter(({ name }) => name !== "prepare"))
+      expect(stage.dependsOn).toContain(plan.prepare);
+  });
+});

@@ -1,4 +1,4 @@
-import { oneHot, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
+import { cast, oneHot, tidy, type Tensor, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
 
 import { LtuError, type Predictions } from "@ltu/core";
 
@@ -15,7 +15,15 @@ export function trueClass(where: string, logits: Tensor2D, labels: Tensor1D): Te
         `[${logits.shape.join(", ")}] and [${labels.shape.join(", ")}]; give both from the same batch.`,
     );
   }
-  return oneHot(labels, classes, 1, 0, "float32") as Tensor2D;
+  return oneHotRows(labels, classes) as Tensor2D;
+}
+
+/**
+ * A float32 one-hot row for each class index, `[...indexes, classes]`. Cast rather than asked for as float32: the wasm
+ * kernel writes whole numbers whatever type it is asked for.
+ */
+export function oneHotRows(indexes: Tensor, classes: number): Tensor {
+  return tidy(() => cast(oneHot(indexes, classes), "float32"));
 }
 
 /** log sum_j exp(row_j) over all j but `without` (none by default), in float64. */

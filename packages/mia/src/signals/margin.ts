@@ -1,19 +1,9 @@
-import {
-  add,
-  argMax,
-  mul,
-  oneHot,
-  sub,
-  sum,
-  tidy,
-  type Tensor1D,
-  type Tensor2D,
-} from "@tensorflow/tfjs-core";
+import { add, argMax, mul, sub, sum, tidy, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
 
 import type { Predictions } from "@ltu/core";
 
 import { detached } from "./detached.ts";
-import { argMaxOf, exclusion, mapRows, trueClass } from "./logit-rows.ts";
+import { argMaxOf, exclusion, mapRows, trueClass, oneHotRows } from "./logit-rows.ts";
 
 /**
  * The margin of the true class over the best other: z_y - max_{j != y} z_j. Positive where the prediction is right.
@@ -29,7 +19,7 @@ export function margin(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   return tidy(() => {
     const truth = trueClass("margin", logits, labels);
     const rival = detached(add(logits, mul(truth, exclusion)), (x) =>
-      oneHot(argMax(x, 1) as Tensor1D, logits.shape[1], 1, 0, "float32"),
+      oneHotRows(argMax(x, 1), logits.shape[1]),
     );
     return sum(mul(logits, sub(truth, rival)), 1) as Tensor1D;
   });

@@ -7,7 +7,6 @@ import {
   maximum,
   mul,
   neg,
-  oneHot,
   sigmoid,
   softplus,
   sub,
@@ -22,7 +21,7 @@ import type { Predictions } from "@ltu/core";
 
 import { detached } from "./detached.ts";
 import { logProbabilities } from "./log-probabilities.ts";
-import { argMaxOf, logSumExpOf, mapRows, trueClass } from "./logit-rows.ts";
+import { argMaxOf, logSumExpOf, mapRows, trueClass, oneHotRows } from "./logit-rows.ts";
 import { softplusFloat64 } from "./loss.ts";
 import { phi } from "./phi.ts";
 import type { ClampOptions } from "./true-probability.ts";
@@ -55,7 +54,7 @@ export function modifiedEntropy(
     const truth = trueClass("modifiedEntropy", logits, labels);
     const probabilities = exp(logProbabilities(logits));
     const largest = detached(logits, (x) => argMax(x, 1)) as Tensor1D;
-    const top = oneHot(largest, logits.shape[1], 1, 0, "float32");
+    const top = oneHotRows(largest, logits.shape[1]);
     const own = phi(logits, labels);
     const ofTop = neg(softplus(phi(logits, largest)));
     const ofOthers = log(sub(1, mul(probabilities, sub(1, top))));

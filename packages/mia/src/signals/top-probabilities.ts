@@ -1,20 +1,10 @@
-import {
-  exp,
-  expandDims,
-  mul,
-  oneHot,
-  sum,
-  tidy,
-  topk,
-  type Tensor2D,
-  type Tensor3D,
-} from "@tensorflow/tfjs-core";
+import { exp, expandDims, mul, sum, tidy, topk, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
 
 import type { Predictions } from "@ltu/core";
 
 import { detached } from "./detached.ts";
 import { logProbabilities } from "./log-probabilities.ts";
-import { logSumExpOf, mapRows } from "./logit-rows.ts";
+import { logSumExpOf, mapRows, oneHotRows } from "./logit-rows.ts";
 
 /** How many of the largest outputs to take. */
 export interface TopOptions {
@@ -33,7 +23,7 @@ export function topLogits(logits: Tensor2D, { k = 10 }: TopOptions = {}): Tensor
   return tidy(() => {
     // TensorFlow.js has no gradient for top-k, so the selection is a constant and its product with the logits is not.
     const selection = detached(logits, (x) =>
-      oneHot(topk(x as Tensor2D, Math.min(k, classes)).indices, classes, 1, 0, "float32"),
+      oneHotRows(topk(x as Tensor2D, Math.min(k, classes)).indices, classes),
     ) as Tensor3D;
     return sum(mul(expandDims(logits, 1), selection), 2) as Tensor2D;
   });

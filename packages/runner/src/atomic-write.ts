@@ -1,16 +1,14 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname } from "node:path";
 
 import { LtuError } from "@ltu/core";
 
 import { storeError } from "./store-error.ts";
 
-/** Tells this process from an earlier one with the same process id, and this machine from others on one disk. */
+/** Tells this process from an earlier one with the same process id. */
 const processToken: string = randomBytes(4).toString("hex");
-const machineToken: string = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
-const temporaryPattern = /\.([0-9a-f]{8})-(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.tmp$/;
+const temporaryPattern = /\.(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.tmp$/;
 const dayMs = 86_400_000;
 
 /**
@@ -25,7 +23,13 @@ const dayMs = 86_400_000;
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   const { temporary, target } = await stageFile(path, bytes);
   try {
-    await rename(temporary, target);
+    await rename(temporary, target).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      // A process of another machine on the same disk took the temporary file for a dead one's. It does so only
+      // when it opens the store, so once more is enough.
+      await writeDurably(temporary, bytes);
+      await rename(temporary, target);
+    });
     await syncFolder(dirname(target));
   } catch (error) {
     await rm(temporary, { force: true });
@@ -73,16 +77,15 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
 
 /** A name beside `target` that no other writer uses and that tells who made it ({@link isLeftover}). */
 export function temporaryName(target: string): string {
-  return `${target}.${machineToken}-${process.pid}-${processToken}-${randomBytes(4).toString("hex")}.tmp`;
+  return `${target}.${process.pid}-${processToken}-${randomBytes(4).toString("hex")}.tmp`;
 }
 
-/** Whether a name is that of a temporary file whose writer is gone: dead on this machine, or a day old. */
+/** Whether a name is that of a temporary file whose writer is gone: no such process, or a day old. */
 export function isLeftover(name: string, modifiedMs: number, nowMs: number): boolean {
   const match = temporaryPattern.exec(name);
   if (match === null) return false;
   if (nowMs - modifiedMs > dayMs) return true;
-  const [, machine, pid, token] = match;
-  if (machine !== machineToken) return false;
+  const [, pid, token] = match;
   if (Number(pid) === process.pid) return token !== processToken;
   try {
     process.kill(Number(pid), 0);

@@ -84,16 +84,16 @@ describe("openStore", () => {
     const folder = await emptyFolder();
     await openStore(folder);
     const ours = temporaryName(join(folder, "artefacts", key));
-    const dead = ours.replace(`-${process.pid}-`, "-4194305-");
+    const dead = ours.replace(`.${process.pid}-`, ".4194305-");
     const sameIdBefore = ours.replace(/-[0-9a-f]{8}-([0-9a-f]{8}\.tmp)$/, "-00000000-$1");
-    const otherMachine = ours.replace(/\.[0-9a-f]{8}-/, ".00000000-");
-    const otherMachineOld = otherMachine.replace(key, otherKey);
-    for (const path of [ours, dead, sameIdBefore, otherMachine, otherMachineOld])
-      await writeFile(path, "part");
-    await utimes(otherMachineOld, new Date(), new Date(Date.now() - 2 * 86_400_000));
+    const alive = ours.replace(`.${process.pid}-`, `.${process.ppid}-`);
+    const aliveOld = alive.replace(key, otherKey);
+    const notOurs = join(folder, "artefacts", "notes.tmp");
+    for (const path of [ours, dead, sameIdBefore, alive, aliveOld, notOurs]) await writeFile(path, "part");
+    await utimes(aliveOld, new Date(), new Date(Date.now() - 2 * 86_400_000));
     await openStore(folder);
     const left = (await filesBelow(folder)).filter((name) => name.endsWith(".tmp"));
-    expect(left).toEqual([ours, otherMachine].map((path) => path.slice(folder.length + 1)).toSorted());
+    expect(left).toEqual([ours, alive, notOurs].map((path) => path.slice(folder.length + 1)).toSorted());
   });
 
   it("is not corrupted by two stores that write the same keys at the same time", async () => {

@@ -10,6 +10,7 @@ export const repositoryRoot: string = dirname(dirname(fileURLToPath(import.meta.
 /** What the checks read of a `package.json`. */
 export interface Manifest {
   readonly name: string;
+  readonly version?: string;
   readonly private?: boolean;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;

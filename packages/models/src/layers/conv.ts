@@ -1,4 +1,4 @@
-import { conv2d, pad as padTensor, tidy, type Tensor4D } from "@tensorflow/tfjs-core";
+import { conv2d, pad as padTensor, slice, tidy, type Tensor4D } from "@tensorflow/tfjs-core";
 
 import type { Params } from "@ltu/core";
 
@@ -28,8 +28,15 @@ export function conv(
 ): Tensor4D {
   const kernel = params[`${layer}.weight`] as Tensor4D;
   const [size] = kernel.shape;
+  const [batch, height, width, channels] = x.shape;
+  const unread = size === 1 ? [height, width].map((length) => (length - 1) % stride) : [0, 0];
+  if (pad === 0 && unread.some((count) => count > 0)) {
+    // Rows and columns at the end that a strided 1x1 kernel does not read are cut off: with them libtensorflow
+    // 2.20 with oneDNN gives a wrong filter gradient where the input has few channels.
+    const [rows, columns] = [height - (unread[0] as number), width - (unread[1] as number)];
+    return tidy(() => conv2d(slice(x, 0, [batch, rows, columns, channels]), kernel, stride, "valid"));
+  }
   if (pad === 0) return conv2d(x, kernel, stride, "valid");
-  const [, height, width] = x.shape;
   if ([height, width].every((length) => isSamePadding(length, { size, stride, pad }))) {
     return conv2d(x, kernel, stride, "same");
   }

@@ -144,7 +144,7 @@ function queryLosses(
     const { start, shares } = range;
     const size = shares.length;
     const shareTensor = tensor1d(shares);
-    const labelTensor = tensor1d(labels.slice(start, start + size), "int32");
+    const labelTensor = tensor1d(labels.subarray(start, start + size), "int32");
     const part = size === labels.length ? images : slice(images, [start, 0, 0, 0], [size, -1, -1, -1]);
     held.push(shareTensor, labelTensor, ...(part === images ? [] : [part]));
     const target = anchor === undefined ? undefined : slice(anchor, [start, 0], [size, -1]);

@@ -21,10 +21,27 @@ export function valueAndGradient(loss: (params: Params) => Scalar, params: Param
   const names = Object.keys(params);
   const tensors = names.map((name) => params[name] as Tensor);
   return tidy(() => {
-    const { value, grads } = engine().gradients(() => loss(params), tensors, undefined, true);
+    const { value, grads } = gradientsOf(() => loss(params), tensors);
     const gradient = Object.fromEntries(
       names.map((name, i) => [name, (grads[i] as Tensor | null) ?? zerosLike(tensors[i] as Tensor)]),
     );
     return { value: value as Scalar, gradient } as unknown as Record<string, never>;
   }) as unknown as ValueAndGradient;
+}
+
+/** TensorFlow.js's gradients; when the loss throws, what its tape had saved is released, which it does not do itself. */
+function gradientsOf(loss: () => Scalar, tensors: Tensor[]): { value: Tensor; grads: Tensor[] } {
+  try {
+    return engine().gradients(loss, tensors, undefined, true);
+  } catch (error) {
+    releaseTape();
+    throw error;
+  }
+}
+
+function releaseTape(): void {
+  const { state } = engine();
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) for (const tensor of saved ?? []) tensor.dispose();
+  state.activeTape = [];
 }

@@ -1,6 +1,13 @@
 import { concat, dispose, tidy, type Tensor2D } from "@tensorflow/tfjs-core";
 
-import type { BatchSource, IndexSet, Model, ModelWeights, Predictions } from "@ltu/core";
+import {
+  LtuError,
+  type BatchSource,
+  type IndexSet,
+  type Model,
+  type ModelWeights,
+  type Predictions,
+} from "@ltu/core";
 
 import { checkModelAndData } from "./model-and-data.ts";
 import { createTurn } from "./turn.ts";
@@ -16,7 +23,7 @@ export interface PredictOptions {
  * The logits of an index set: eval mode, evaluation transform, in the order of the indexes, read back once.
  *
  * @returns Logits `[size, classes]` row-major and true labels as typed arrays; nothing to dispose.
- * @throws LtuError `SHAPE` when model and data differ, `ABORTED` when the signal asks for it.
+ * @throws LtuError `OPTION` for an impossible batch size, `SHAPE` when model and data differ, `ABORTED` when the signal asks for it.
  */
 export async function predict(
   model: Model,
@@ -26,6 +33,12 @@ export async function predict(
   { batchSize = 256, signal }: PredictOptions = {},
 ): Promise<Predictions> {
   checkModelAndData("predict", model, batches);
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new LtuError(
+      "OPTION",
+      `predict: batchSize must be a whole number of at least 1, found ${batchSize}; give another.`,
+    );
+  }
   const { classes } = model;
   const labels = new Int32Array(indexes.length);
   const turn = createTurn("predict", { signal });

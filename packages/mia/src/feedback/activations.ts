@@ -22,9 +22,9 @@ const geluCubic = 0.044715;
  */
 export const activations: Readonly<Record<ActivationName, Activation>> = {
   gelu: {
-    value: (x) => 0.5 * x * (1 + Math.tanh(geluScale * (x + geluCubic * x ** 3))),
+    value: (x) => 0.5 * x * (1 + Math.tanh(geluScale * (x + geluCubic * x * x * x))),
     derivative: (x) => {
-      const t = Math.tanh(geluScale * (x + geluCubic * x ** 3));
+      const t = Math.tanh(geluScale * (x + geluCubic * x * x * x));
       return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * geluScale * (1 + 3 * geluCubic * x * x);
     },
     tensor: (x) => {

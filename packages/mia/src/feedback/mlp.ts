@@ -62,39 +62,47 @@ export function initMlp(shape: MlpShape, rng: Rng): Float64Array {
   return weights;
 }
 
-/** Sums of each layer before the activation, and what went into each layer. */
+/** Room for one pass: what goes into each layer, its sums before the activation, and their derivatives of the loss. */
 interface Trace {
-  readonly sums: readonly Float64Array[];
   readonly inputs: readonly Float64Array[];
+  readonly sums: readonly Float64Array[];
+  readonly deltas: readonly Float64Array[];
 }
 
 function newTrace({ sizes }: MlpShape): Trace {
+  const outputs = sizes.slice(1);
   return {
-    sums: sizes.slice(1).map((size) => new Float64Array(size)),
     inputs: sizes.slice(0, -1).map((size) => new Float64Array(size)),
+    sums: outputs.map((size) => new Float64Array(size)),
+    deltas: outputs.map((size) => new Float64Array(size)),
   };
 }
 
-/** One forward pass; fills `trace` and returns the output. */
+/** One forward pass over the sample that starts at `start`; fills `trace` and returns the output. */
 function forward(
   layers: readonly Layer[],
   activation: ActivationName,
   weights: Float64Array,
   trace: Trace,
+  features: Float64Array,
+  start: number,
 ): number {
   const { value } = activations[activation];
-  layers.forEach(({ inputs, outputs, kernel, bias }, l) => {
+  const first = trace.inputs[0] as Float64Array;
+  for (let i = 0; i < first.length; i++) first[i] = features[start + i] as number;
+  for (let l = 0; l < layers.length; l++) {
+    const { inputs, outputs, kernel, bias } = layers[l] as Layer;
     const from = trace.inputs[l] as Float64Array;
     const sums = trace.sums[l] as Float64Array;
-    const next = trace.inputs[l + 1];
-    for (let j = 0; j < outputs; j++) {
-      let total = weights[bias + j] as number;
-      for (let i = 0; i < inputs; i++)
-        total += (from[i] as number) * (weights[kernel + i * outputs + j] as number);
-      sums[j] = total;
-      if (next !== undefined) next[j] = value(total);
+    for (let j = 0; j < outputs; j++) sums[j] = weights[bias + j] as number;
+    let w = kernel;
+    for (let i = 0; i < inputs; i++) {
+      const x = from[i] as number;
+      for (let j = 0; j < outputs; j++) sums[j] = (sums[j] as number) + x * (weights[w++] as number);
     }
-  });
+    const next = trace.inputs[l + 1];
+    if (next !== undefined) for (let j = 0; j < outputs; j++) next[j] = value(sums[j] as number);
+  }
   return trace.sums[layers.length - 1]?.[0] as number;
 }
 
@@ -103,10 +111,9 @@ export function mlpLogits(shape: MlpShape, weights: Float64Array, features: Floa
   const layers = layersOf(shape);
   const trace = newTrace(shape);
   const width = shape.sizes[0] as number;
-  return Float64Array.from({ length: features.length / width }, (_, n) => {
-    trace.inputs[0]?.set(features.subarray(n * width, (n + 1) * width));
-    return forward(layers, shape.activation, weights, trace);
-  });
+  return Float64Array.from({ length: features.length / width }, (_, n) =>
+    forward(layers, shape.activation, weights, trace, features, n * width),
+  );
 }
 
 /** Samples to fit: features `[samples, width]` row-major, target 1 for members, and a weight each. */
@@ -136,25 +143,29 @@ export function mlpGradient(
   const width = shape.sizes[0] as number;
   const gradient = new Float64Array(weights.length);
   for (const n of batch) {
-    trace.inputs[0]?.set(features.subarray(n * width, (n + 1) * width));
-    const logit = forward(layers, shape.activation, weights, trace);
+    const logit = forward(layers, shape.activation, weights, trace, features, n * width);
     const error = 1 / (1 + Math.exp(-logit)) - (targets[n] as number);
-    let delta = Float64Array.of((error * (sampleWeights[n] as number)) / batch.length);
+    (trace.deltas[layers.length - 1] as Float64Array)[0] =
+      (error * (sampleWeights[n] as number)) / batch.length;
     for (let l = layers.length - 1; l >= 0; l--) {
       const { inputs, outputs, kernel, bias } = layers[l] as Layer;
       const from = trace.inputs[l] as Float64Array;
-      const below = new Float64Array(inputs);
-      for (let j = 0; j < outputs; j++) {
-        const d = delta[j] as number;
-        gradient[bias + j] = (gradient[bias + j] as number) + d;
-        for (let i = 0; i < inputs; i++) {
-          const w = kernel + i * outputs + j;
-          gradient[w] = (gradient[w] as number) + d * (from[i] as number);
-          below[i] = (below[i] as number) + d * (weights[w] as number);
+      const delta = trace.deltas[l] as Float64Array;
+      const sumsBelow = trace.sums[l - 1];
+      const deltaBelow = trace.deltas[l - 1];
+      for (let j = 0; j < outputs; j++)
+        gradient[bias + j] = (gradient[bias + j] as number) + (delta[j] as number);
+      let w = kernel;
+      for (let i = 0; i < inputs; i++) {
+        const x = from[i] as number;
+        let back = 0;
+        for (let j = 0; j < outputs; j++, w++) {
+          const d = delta[j] as number;
+          gradient[w] = (gradient[w] as number) + d * x;
+          back += d * (weights[w] as number);
         }
+        if (deltaBelow !== undefined) deltaBelow[i] = back * derivative(sumsBelow?.[i] as number);
       }
-      const sums = trace.sums[l - 1];
-      if (sums !== undefined) delta = below.map((d, i) => d * derivative(sums[i] as number));
     }
   }
   return gradient;

@@ -1,13 +1,13 @@
 // The one entry of the root npm scripts. Needs nothing but Node and npm: installs the workspace with the pinned
 // pnpm when that is due, then runs the asked command and hands its exit code and signals through.
-import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { packageManager, pnpm, root } from "./pnpm.mjs";
+import { installWhenDue } from "./install.mjs";
+import { pnpm, root } from "./pnpm.mjs";
 
 const oldestNode = [20, 19];
 
@@ -38,48 +38,6 @@ function checkNode() {
     `LTU needs Node ${oldestNode.join(".")} or newer, and this is Node ${process.versions.node}: ` +
       "install a current Node (20, 22 or 24) and run the command again.",
   );
-}
-
-/** What decides the content of `node_modules`: the lockfile, the workspace and every manifest. */
-function installKey() {
-  const manifests = ["apps", "packages"].flatMap((top) =>
-    readdirSync(join(root, top), { encoding: "utf8" }).map((name) => join(top, name, "package.json")),
-  );
-  const hash = createHash("sha256");
-  for (const path of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests]) {
-    if (existsSync(join(root, path))) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
-  }
-  return hash.digest("hex");
-}
-
-/** Installs with the pnpm of `packageManager`, unless `node_modules` already carries the stamp of this lockfile. */
-function installWhenDue() {
-  const stamp = join(root, "node_modules", ".ltu-installed");
-  const key = installKey();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
-  process.stderr.write(
-    `Installing the workspace with ${packageManager} (first run, or the lockfile changed)\n`,
-  );
-  rmSync(stamp, { force: true });
-  const { command, args, shell } = pnpm([
-    "install",
-    "--frozen-lockfile",
-    "--config.confirmModulesPurge=false",
-  ]);
-  const { status, error } = spawnSync(command, args, {
-    cwd: root,
-    shell,
-    // Progress belongs to stderr: a command's own output (JSON of the app, say) keeps stdout for itself.
-    stdio: ["ignore", 2, 2],
-    env: { ...process.env, npm_config_update_notifier: "false" },
-  });
-  if (status !== 0) {
-    fail(
-      `The installation did not finish${error ? ` (${error.message})` : ""}: see the lines above. It needs the npm ` +
-        "registry (or the one your npm is set to); run the same command again to go on where it stopped.",
-    );
-  }
-  writeFileSync(stamp, key);
 }
 
 /** The folder in which the user typed the command: npm runs scripts in the root and tells the folder in INIT_CWD. */
@@ -144,7 +102,8 @@ if (command === undefined || !(command in appCommands || command in toolCommands
   const known = [...Object.keys(appCommands), ...Object.keys(toolCommands)].join(", ");
   fail(`bootstrap: expected a command (${known}), found ${command === undefined ? "none" : `"${command}"`}.`);
 }
-installWhenDue();
+const notInstalled = installWhenDue();
+if (notInstalled !== undefined) fail(notInstalled);
 if (command in appCommands) {
   const tsx = createRequire(join(root, "package.json")).resolve("tsx");
   run(

@@ -1,3 +1,4 @@
+export { gaussianBatches } from "./fixtures.ts";
 export { compareGolden, decodeTensor, type Comparison } from "./golden/compare.ts";
 export {
   readGoldenFile,
@@ -6,4 +7,3 @@ export {
   type GoldenTensor,
   type GoldenTopic,
 } from "./golden/schema.ts";
-export { gaussianBatches } from "./fixtures.ts";

@@ -102,7 +102,10 @@ async function fromWheel(folder, target) {
     ].flat(),
     {
       env: { TMPDIR: download },
-      onTick: () => tell(`downloading ${megabytes(folderSize(download))} of ${wheel.megabytes} MB`),
+      onTick: () => {
+        const received = Math.min(folderSize(download) / 2 ** 20, wheel.megabytes);
+        tell(`downloading ${received.toFixed(0)} of ${wheel.megabytes} MB`);
+      },
     },
   );
   const file = readdirSync(download).find((name) => name.endsWith(".whl"));

@@ -294,6 +294,30 @@ describe("conv2d", () => {
   });
 });
 
+describe("conv2d with a 1x1 kernel and a stride", () => {
+  it("has the right filter gradient, which oneDNN's own form has not", async () => {
+    const sizes = fc.tuple(
+      fc.constantFrom(4, 6, 8),
+      fc.constantFrom(1, 2, 4, 8),
+      fc.constantFrom(1, 3, 8, 16),
+    );
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.constantFrom(1, 4), async ([length, channelsIn, channelsOut], batch) => {
+        await expectSameAsComposed(() => {
+          const params = {
+            x: normal("x", [batch, length, length, channelsIn]),
+            kernel: normal("kernel", [1, 1, channelsIn, channelsOut]),
+          };
+          return weightedGradient(params, (at) =>
+            conv2d(at["x"] as Tensor4D, at["kernel"] as Tensor4D, 2, "valid"),
+          );
+        });
+      }),
+      { ...runs, numRuns: 40 },
+    );
+  });
+});
+
 describe("native engine", () => {
   it.runIf(process.env["LTU_TEST_ENGINE"] === ("native" satisfies EngineName))(
     "has every fast kernel",

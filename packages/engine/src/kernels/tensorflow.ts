@@ -1,4 +1,5 @@
 import { registerBatchNorm } from "./batch-norm/tensorflow.ts";
+import { registerConv2dBackpropFilter } from "./conv2d-backprop-filter/tensorflow.ts";
 import { registerReluGrad } from "./relu-grad/tensorflow.ts";
 import { registerSgdStep } from "./sgd-step/tensorflow.ts";
 import { registerSoftmaxCrossEntropy } from "./softmax-cross-entropy/tensorflow.ts";
@@ -10,6 +11,7 @@ import { registerSoftmaxCrossEntropy } from "./softmax-cross-entropy/tensorflow.
  */
 export function registerTensorflowKernels({ gpu }: { readonly gpu: boolean }): void {
   if (!gpu) registerBatchNorm();
+  registerConv2dBackpropFilter();
   registerReluGrad();
   registerSgdStep();
   registerSoftmaxCrossEntropy();

@@ -1,6 +1,7 @@
 import {
   addScaledParams,
   disposeParams,
+  LtuError,
   mapParams,
   normParams,
   scaleParams,
@@ -8,22 +9,28 @@ import {
   zipParams,
   type Params,
 } from "@ltu/core";
-import { sub, zerosLike, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
+import { abs, max, stack, sub, tidy, zerosLike, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 
 /** A loss as a function of the parameter tree; anything else it needs is in its closure. */
 export type Loss = (params: Params) => Scalar;
 
 /** Options of {@link hvp}. */
 export interface HvpOptions {
-  /** The distance |epsilon v| between theta and each of the two points; default {@link hvpStep}. */
-  readonly step?: number | undefined;
+  /**
+   * Distances |epsilon v| between theta and each of the two points; default one, {@link hvpStep}. Of several, in
+   * descending order, the one is taken whose product differs least from that of the next smaller one.
+   */
+  readonly steps?: readonly number[] | undefined;
 }
+
+/** Steps to search for an exact product, from right for a quadratic to right for a network with many kinks. */
+export const hvpSearchSteps: readonly number[] = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003];
 
 /** What {@link hvp} returns; the caller disposes `product`. */
 export interface HessianVectorProduct {
   /** H v, with the names and shapes of the parameters. */
   readonly product: Params;
-  /** Gradient evaluations spent: 2, or 0 where v is zero. */
+  /** Gradient evaluations spent: 2 for each step, or 0 where v is zero. */
   readonly evaluations: number;
 }
 
@@ -47,7 +54,11 @@ export function hvpStep(paramsNorm: number): number {
  * H v = [grad(theta + epsilon v) - grad(theta - epsilon v)] / (2 epsilon), epsilon = step / |v|.
  *
  * TensorFlow.js cannot differentiate a gradient (silently wrong for soft-max), so curvature always comes from
- * here. `loss` is evaluated twice and must be the same function each time: same batch, same augmentation.
+ * here. `loss` is evaluated twice for each step and must be the same function each time: same batch, same
+ * augmentation.
+ *
+ * One step is right for training. Where the product must be exact, give {@link hvpSearchSteps}: a smooth loss wants
+ * a large step (rounding), a ReLU network a small one (kinks), and two steps that agree show which it is.
  *
  * @param loss - The function whose Hessian H is meant.
  * @param params - theta; borrowed.
@@ -71,22 +82,63 @@ export async function hvp(
   loss: Loss,
   params: Params,
   vector: Params,
-  { step }: HvpOptions = {},
+  { steps }: HvpOptions = {},
 ): Promise<HessianVectorProduct> {
+  checkSteps(steps);
   const vectorNorm = await normParams(vector);
   if (vectorNorm === 0) return { product: mapParams(params, (tensor) => zerosLike(tensor)), evaluations: 0 };
-  const epsilon = (step ?? hvpStep(await normParams(params))) / vectorNorm;
-  const gradientAt = (factor: number): Params => {
-    const moved = addScaledParams(params, vector, factor);
-    const { value, gradient } = valueAndGradient(loss, moved);
-    value.dispose();
-    disposeParams(moved);
-    return gradient;
-  };
-  const above = gradientAt(epsilon);
-  const below = gradientAt(-epsilon);
-  const difference = zipParams([above, below], ([a, b]) => sub(a as Tensor, b as Tensor));
-  const product = scaleParams(difference, 1 / (2 * epsilon));
-  [above, below, difference].forEach(disposeParams);
-  return { product, evaluations: 2 };
+  const distances = steps ?? [hvpStep(await normParams(params))];
+  const products = distances.map((distance) =>
+    centralDifference(loss, params, vector, { epsilon: distance / vectorNorm }),
+  );
+  const chosen = products.length === 1 ? 0 : await mostAgreed(products);
+  products.forEach((product, i) => {
+    if (i !== chosen) disposeParams(product);
+  });
+  return { product: products[chosen] as Params, evaluations: 2 * distances.length };
+}
+
+/** [grad(theta + epsilon v) - grad(theta - epsilon v)] / (2 epsilon). */
+function centralDifference(
+  loss: Loss,
+  params: Params,
+  vector: Params,
+  { epsilon }: { readonly epsilon: number },
+): Params {
+  return tidy(() => {
+    const gradientAt = (factor: number): Params =>
+      valueAndGradient(loss, addScaledParams(params, vector, factor)).gradient;
+    const [above, below] = [gradientAt(epsilon), gradientAt(-epsilon)];
+    const difference = zipParams([above, below], ([a, b]) => sub(a as Tensor, b as Tensor));
+    return scaleParams(difference, 1 / (2 * epsilon));
+  });
+}
+
+/** The place of the product whose largest difference from the next one is the smallest. */
+async function mostAgreed(products: readonly Params[]): Promise<number> {
+  const packed = tidy(() =>
+    stack(
+      products.slice(1).map((next, i) => {
+        const gaps = zipParams([products[i] as Params, next], ([a, b]) =>
+          max(abs(sub(a as Tensor, b as Tensor))),
+        );
+        return max(stack(Object.values(gaps)));
+      }),
+    ),
+  );
+  const gaps = Array.from(await packed.data());
+  packed.dispose();
+  return gaps.indexOf(gaps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY));
+}
+
+function checkSteps(steps: readonly number[] | undefined): void {
+  const isRight =
+    steps === undefined ||
+    (steps.length > 0 &&
+      steps.every((step, i) => step > 0 && step < (steps[i - 1] ?? Number.POSITIVE_INFINITY)));
+  if (isRight) return;
+  throw new LtuError(
+    "OPTION",
+    `hvp: steps must be positive numbers in descending order, found [${steps.join(", ")}]; sort them or leave them out.`,
+  );
 }

@@ -1,4 +1,11 @@
-export { hvp, hvpStep, type HessianVectorProduct, type HvpOptions, type Loss } from "./hvp.ts";
+export {
+  hvp,
+  hvpSearchSteps,
+  hvpStep,
+  type HessianVectorProduct,
+  type HvpOptions,
+  type Loss,
+} from "./hvp.ts";
 export { innerStep } from "./inner-step.ts";
 export {
   disposeMetaGradient,

@@ -20,6 +20,8 @@ export interface MetaGradientOptions {
   readonly testWeight?: number | undefined;
   /** `"second"` (default) differentiates through the inner step; `"first"` leaves that term out. */
   readonly order?: "first" | "second" | undefined;
+  /** Steps of the central difference, see `hvp`; default one, right for training. Second order only. */
+  readonly curvatureSteps?: readonly number[] | undefined;
 }
 
 /** What {@link metaGradient} returns; `disposeMetaGradient` releases all of it. */
@@ -51,7 +53,7 @@ export interface MetaGradient {
  * A caller who fuses all query sets in one forward pass gives one test, their mean.
  *
  * @param params - theta; borrowed, left as it is.
- * @param tune - L_tune. It must be a pure function of the parameters, as it is evaluated up to three times.
+ * @param tune - L_tune. It must be a pure function of the parameters, as it is evaluated three times in second order.
  * @param tests - L_test_i.
  * @returns The gradient, its parts and the losses; `disposeMetaGradient` releases the tensors.
  * @throws LtuError `DIVERGED` naming the loss that is not finite, `OPTION` for options out of range.
@@ -78,9 +80,9 @@ export async function metaGradient(
   params: Params,
   tune: Loss,
   tests: readonly Loss[],
-  { innerLr, testWeight = 1, order = "second" }: MetaGradientOptions,
+  { innerLr, testWeight = 1, order = "second", curvatureSteps }: MetaGradientOptions,
 ): Promise<MetaGradient> {
-  checkOptions({ innerLr, testWeight, order });
+  checkOptions({ innerLr, testWeight, order, curvatureSteps });
   const tuned = valueAndGradient(tune, params);
   const values: Scalar[] = [tuned.value];
   const owned: Params[] = [tuned.gradient];
@@ -89,7 +91,8 @@ export async function metaGradient(
     owned.push(testGradient);
     const [tuneLoss = 0, ...testLosses] = await readLosses(values);
     checkLosses(tuneLoss, testLosses);
-    const curved = order === "second" ? await hvp(tune, params, testGradient) : undefined;
+    const curved =
+      order === "second" ? await hvp(tune, params, testGradient, { steps: curvatureSteps }) : undefined;
     if (curved !== undefined) owned.push(curved.product);
     const summed =
       curved === undefined
@@ -163,7 +166,7 @@ function checkLosses(tuneLoss: number, testLosses: readonly number[]): void {
   );
 }
 
-function checkOptions({ innerLr, testWeight, order }: Required<MetaGradientOptions>): void {
+function checkOptions({ innerLr, testWeight, order, curvatureSteps }: Required<MetaGradientOptions>): void {
   for (const [name, value] of Object.entries({ innerLr, testWeight })) {
     if (!Number.isFinite(value) || (value as number) < 0) {
       throw new LtuError(
@@ -176,6 +179,12 @@ function checkOptions({ innerLr, testWeight, order }: Required<MetaGradientOptio
     throw new LtuError(
       "OPTION",
       `metaGradient: order must be "first" or "second", found "${String(order)}"; choose one of them.`,
+    );
+  }
+  if (order === "first" && curvatureSteps !== undefined) {
+    throw new LtuError(
+      "OPTION",
+      `metaGradient: curvatureSteps belong to order "second", found them with "first"; leave them out.`,
     );
   }
 }

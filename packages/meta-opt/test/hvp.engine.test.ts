@@ -1,4 +1,5 @@
 import {
+  add,
   matMul,
   mean,
   memory,
@@ -16,7 +17,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { createRng, disposeParams, softmaxCrossEntropy } from "@ltu/core";
 
-import { hvp, hvpStep, type Loss } from "../src/index.ts";
+import { hvp, hvpSearchSteps, hvpStep, type Loss } from "../src/index.ts";
 
 const made: Tensor[] = [];
 const own = <T extends Tensor>(tensor: T): T => {
@@ -119,9 +120,31 @@ describe("hvp", () => {
       [0.01, 2],
       [0.1, 1.5],
     ] as const) {
-      const { product } = await hvp(loss, at, along, { step });
+      const { product } = await hvp(loss, at, along, { steps: [step] });
       expect((await (product["w"] as Tensor).data())[0]).toBeCloseTo(expected, 3);
       disposeParams(product);
+    }
+  });
+
+  it("finds the step that is right, of several", async () => {
+    // A kink at distance 0.05: larger steps cross it, and no two of them agree.
+    const kinked: Loss = ({ w }) => square(relu(w as Tensor)) as Scalar;
+    const along = { w: own(scalar(1)) };
+    const small = await hvp(kinked, { w: own(scalar(0.05)) }, along, { steps: hvpSearchSteps });
+    expect((await (small.product["w"] as Tensor).data())[0]).toBeCloseTo(2, 3);
+    expect(small.evaluations).toBe(14);
+    // A smooth loss with a large gradient, where a small step drowns in rounding.
+    const smooth: Loss = ({ w }) => add(square(w as Tensor), mul(w as Tensor, 1000)) as Scalar;
+    const large = await hvp(smooth, { w: own(scalar(1)) }, along, { steps: hvpSearchSteps });
+    expect((await (large.product["w"] as Tensor).data())[0]).toBeCloseTo(2, 3);
+    [small.product, large.product].forEach(disposeParams);
+  });
+
+  it("refuses steps that do not descend", async () => {
+    const w = { w: own(scalar(1)) };
+    const loss: Loss = ({ w: at }) => square(at as Tensor) as Scalar;
+    for (const steps of [[], [0.1, 0.1], [-1], [Number.NaN]]) {
+      await expect(hvp(loss, w, w, { steps })).rejects.toMatchObject({ code: "OPTION" });
     }
   });
 

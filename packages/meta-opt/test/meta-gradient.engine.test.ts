@@ -164,6 +164,7 @@ describe("metaGradient", () => {
       metaGradient({ t }, parabola(1, 0), [], { innerLr: 0.1, ...options });
     await expect(run({ innerLr: -1 })).rejects.toThrow("innerLr must be a number of at least 0, found -1");
     await expect(run({ testWeight: Number.NaN })).rejects.toMatchObject({ code: "OPTION" });
+    await expect(run({ order: "first", curvatureSteps: [0.1] })).rejects.toThrow("curvatureSteps belong to");
     await expect(run({ order: "third" })).rejects.toThrow('found "third"');
   });
 });

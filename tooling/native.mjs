@@ -20,7 +20,7 @@ import { cacheRoot, commitBuild, linkPackage, openBuildFolder, readEntry } from 
 import { provideLibraries } from "./native/libraries.mjs";
 import { packages, wheels } from "./native/pins.mjs";
 import { NativeError, tell } from "./native/tell.mjs";
-import { run } from "./native/tools.mjs";
+import { endChildren, findCompiler, findHeaders, run } from "./native/tools.mjs";
 
 const help = `npm run native -- [options]
 
@@ -106,15 +106,23 @@ function refuseOtherSystems(target) {
 }
 
 async function build(entry, packageFolder, target, route) {
-  const folder = openBuildFolder(cacheRoot());
-  const clean = () => rmSync(folder, { recursive: true, force: true });
-  process.on("exit", clean);
-  for (const [signal, code] of [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ])
-    process.on(signal, () => process.exit(code));
+  const root = cacheRoot();
+  let folder;
   try {
+    folder = openBuildFolder(root);
+  } catch (error) {
+    throw cannotWrite(root, error);
+  }
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+    process.on(signal, () => {
+      endChildren();
+      process.exit(code);
+    });
+  }
+  try {
+    findCompiler();
+    findHeaders();
     const facts = await provideLibraries(folder, target, route);
     await buildAddon(folder, packageFolder);
     rmSync(join(folder, "include"), { recursive: true });
@@ -122,13 +130,14 @@ async function build(entry, packageFolder, target, route) {
     tell(`kept in ${entry}`);
     return facts;
   } catch (error) {
-    if (error.code === "ENOSPC" || error.code === "EACCES" || error.code === "EROFS") {
-      throw new NativeError(
-        `The cache folder ${cacheRoot()} cannot be written (${error.code}); free space or set LTU_CACHE to another folder.`,
-      );
-    }
-    throw error;
+    throw error instanceof NativeError || error.code === undefined ? error : cannotWrite(root, error);
   }
+}
+
+function cannotWrite(root, error) {
+  return new NativeError(
+    `The cache folder ${root} cannot be written (${error.code ?? error.message}); free space there or set LTU_CACHE to another folder.`,
+  );
 }
 
 async function check(name) {

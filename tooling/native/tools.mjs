@@ -4,10 +4,18 @@ import { dirname, join } from "node:path";
 
 import { NativeError } from "./tell.mjs";
 
+const children = new Set();
+
+/** Ends the programs that still run, when the user interrupts. */
+export function endChildren() {
+  for (const child of children) child.kill();
+}
+
 /** Runs a program to its end; resolves with its exit code and what it printed. `onTick` is called every two seconds. */
 export function run(command, args, { cwd, env, onTick } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env } });
+    children.add(child);
     let output = "";
     child.stdout.on("data", (chunk) => (output += chunk));
     child.stderr.on("data", (chunk) => (output += chunk));
@@ -17,6 +25,7 @@ export function run(command, args, { cwd, env, onTick } = {}) {
       reject(error);
     });
     child.on("close", (code) => {
+      children.delete(child);
       clearInterval(timer);
       resolve({ code: code ?? 1, output });
     });

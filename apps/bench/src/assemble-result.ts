@@ -2,14 +2,12 @@ import { arch, cpus, platform } from "node:os";
 
 import { disposeParams, paramCount } from "@ltu/core";
 import type { EngineReport } from "@ltu/engine";
-import { avgGap, type UnlearningMetrics } from "@ltu/metrics";
-import { resultVersion, type Result, type Row, type RowTimes } from "@ltu/report";
+import { gapTo, resultVersion, type Result, type Row, type RowMetrics, type RowTimes } from "@ltu/report";
 import { stageKey, type Json, type Stage, type StageResults } from "@ltu/runner";
 import { epochMeans } from "@ltu/train";
 
 import type { Plan, PlannedRow } from "./plan.ts";
 import type { RunContext } from "./run-context.ts";
-import type { AuditRecord } from "./stages/audit.ts";
 import { decodeJson } from "./stages/json-artefact.ts";
 import { decodeSplits } from "./stages/prepare.ts";
 import { decodeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
@@ -32,13 +30,13 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
   const { context, plan, results, engine, versions, startedMs, warnings } = run;
   const { experiment, seed, splitSeed, data } = context;
   const audits = await Promise.all(
-    plan.rows.map(async ({ audit }) => decodeJson<AuditRecord>(await results.artefact(audit))),
+    plan.rows.map(async ({ audit }) => decodeJson<RowMetrics>(await results.artefact(audit))),
   );
-  const reference = (audits[0] as AuditRecord).metrics;
+  const reference = audits[0] as RowMetrics;
   const rows: Row[] = [];
   for (const [i, planned] of plan.rows.entries()) {
     const { cost, history } = await withoutWeights(results, planned.unlearn);
-    rows.push(rowOf(planned, { audit: audits[i] as AuditRecord, reference, cost, history }));
+    rows.push(rowOf(planned, audits[i] as RowMetrics, { reference, cost, history }));
   }
   const original = await withoutWeights(results, plan.original);
   const splits = decodeSplits(await results.artefact(plan.prepare));
@@ -86,25 +84,16 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
 
 function rowOf(
   { method }: PlannedRow,
-  {
-    audit,
-    reference,
-    cost,
-    history,
-  }: { readonly audit: AuditRecord; readonly reference: UnlearningMetrics } & Pick<
-    ModelArtefact,
-    "cost" | "history"
-  >,
+  metrics: RowMetrics,
+  { reference, cost, history }: { readonly reference: RowMetrics } & Pick<ModelArtefact, "cost" | "history">,
 ): Row {
-  const { metrics, aucForgetTest } = audit;
-  const { value, parts } = avgGap(metrics, reference);
   return {
     method: method.method,
     ...(method.optionSet === undefined ? {} : { optionSet: method.optionSet }),
     label: method.label,
     sees: method.sees,
-    metrics: { ua: metrics.UA, ra: metrics.RA, ta: metrics.TA, miaEfficacy: metrics.MIA, aucForgetTest },
-    gap: { value, parts: { ua: parts.UA, ra: parts.RA, ta: parts.TA, miaEfficacy: parts.MIA } },
+    metrics,
+    gap: gapTo(metrics, reference),
     cost,
     ...(method.attacks.length === 0 ? {} : { notHeldOut }),
     options: method.options,

@@ -56,17 +56,19 @@ async function examine(options: DoctorOptions): Promise<DoctorReport> {
       node: process.version,
     },
     versions: await versions(libraries),
-    advice: advise(engine),
+    advice: advise(engine, (options.engine ?? process.env["LTU_ENGINE"] ?? "") !== ""),
   };
 }
 
-function advise({ name, threads, tried }: DoctorReport["engine"]): string[] {
+function advise({ name, threads, tried }: DoctorReport["engine"], forced: boolean): string[] {
   const cores = availableParallelism();
   return [
-    ...tried.map(({ name: other, remedy }) => `${other}: ${remedy}`),
-    ...(name === "cpu"
-      ? ["the cpu engine is for tests: leave --engine out and the best engine that works is taken"]
+    ...(forced
+      ? [
+          `${name} was asked for: leave --engine (and LTU_ENGINE) out, and the best engine that works is taken`,
+        ]
       : []),
+    ...tried.map(({ name: other, remedy }) => `${other}: ${remedy}`),
     ...(threads < cores && name !== "cpu"
       ? [`${threads} of ${cores} cores are used: leave --threads out to use all`]
       : []),
@@ -95,8 +97,11 @@ function describeReport({
     absent: "not found",
   };
   return [
-    `engine    ${engine.name}: ${engine.description}, ${engine.threads} ${engine.threads === 1 ? "thread" : "threads"}`,
-    `rate      ${able.convGflops.toFixed(1)} GFLOP/s in a 3x3 convolution, ${able.precision}`,
+    `engine    ${engine.name}: ${engine.description}`,
+    `rate      ${able.convGflops.toFixed(1)} GFLOP/s in a 3x3 convolution, float${able.precision}`,
+    ...(able.missing.length === 0
+      ? []
+      : [`missing   ${able.missing.join(", ")}: models that need these cannot be trained on this engine`]),
     `kernels   ${able.kernels.length === 0 ? "no fast kernels, composed operations" : able.kernels.join(", ")}`,
     `machine   ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`,
     ...list(

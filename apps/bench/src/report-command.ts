@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { LtuError } from "@ltu/core";
-import { htmlReport, parseResult } from "@ltu/report";
+import { htmlReport, parseResult, type Result } from "@ltu/report";
 import { writeFiles } from "@ltu/runner";
 
 /** `report <result.json>`: makes the page of a finished run again. */
@@ -17,8 +17,20 @@ export async function reportCommand(resultPath: string, options: { readonly out?
       { cause },
     );
   }
-  const page = await htmlReport(parseResult(JSON.parse(text)));
+  const page = await htmlReport(readResult(text, resultPath));
   const out = options.out ?? join(dirname(resultPath), "report.html");
   await writeFiles(dirname(out), { [basename(out)]: new TextEncoder().encode(page) });
   console.log(`wrote ${out}`);
+}
+
+function readResult(text: string, path: string): Result {
+  try {
+    return parseResult(JSON.parse(text));
+  } catch (cause) {
+    throw new LtuError(
+      "DATA",
+      `report: ${path} is not a result this version reads (${(cause as Error).message}); run the experiment again.`,
+      { cause },
+    );
+  }
 }

@@ -1,7 +1,8 @@
-import { disposeParams, type Predictions } from "@ltu/core";
-import { auc, unlearningMetrics, type MeasuredUnlearning } from "@ltu/metrics";
+import { disposeParams, isLtuError, type Predictions } from "@ltu/core";
+import { auc, unlearningMetrics } from "@ltu/metrics";
 import { trueProbabilityFloat64 } from "@ltu/mia";
 import { confidenceSvc } from "@ltu/mia/evaluators";
+import { isMissing, type Reading, type RowMetrics } from "@ltu/report";
 import type { Stage } from "@ltu/runner";
 import { predict } from "@ltu/train";
 
@@ -9,13 +10,6 @@ import type { RunContext } from "../run-context.ts";
 import { encodeJson } from "./json-artefact.ts";
 import { decodeSplits } from "./prepare.ts";
 import { decodeModel } from "./weights-artefact.ts";
-
-/** Everything measured on one finished model. */
-export interface AuditRecord {
-  readonly metrics: MeasuredUnlearning;
-  /** AUC of p_y with the forget set as members and the test set as non-members, 0 to 1. */
-  readonly aucForgetTest: number;
-}
 
 /** Measures one model: UA, RA, TA on all of their sets, MIA-efficacy, and the AUC between forget and test set. */
 export function auditStage(
@@ -48,10 +42,23 @@ export function auditStage(
   };
 }
 
-function measure({ forget, retain, test }: Record<"forget" | "retain" | "test", Predictions>): AuditRecord {
-  const { efficacyPercent } = confidenceSvc().evaluate({ retain, test, forget });
-  return {
-    metrics: unlearningMetrics({ forget, retain, test }, { miaEfficacy: efficacyPercent }),
-    aucForgetTest: auc(trueProbabilityFloat64(forget), trueProbabilityFloat64(test)),
-  };
+/** The numbers of one model; where one cannot be had, a reason code stands in its place. */
+function measure(outputs: Record<"forget" | "retain" | "test", Predictions>): RowMetrics {
+  const { forget, test } = outputs;
+  const miaEfficacy = reading(() => confidenceSvc().evaluate(outputs).efficacyPercent);
+  // The three accuracies do not depend on the attack; its number is passed on where there is one.
+  const { UA, RA, TA } = unlearningMetrics(outputs, {
+    miaEfficacy: isMissing(miaEfficacy) ? 0 : miaEfficacy,
+  });
+  const aucForgetTest = reading(() => auc(trueProbabilityFloat64(forget), trueProbabilityFloat64(test)));
+  return { ua: UA, ra: RA, ta: TA, miaEfficacy, aucForgetTest };
+}
+
+function reading(measureIt: () => number): Reading {
+  try {
+    return measureIt();
+  } catch (error) {
+    const noSignal = isLtuError(error) && error.code === "NO_SIGNAL";
+    return { reason: noSignal ? "NO_SIGNAL" : "FAILED", detail: (error as Error).message };
+  }
 }

@@ -27,7 +27,7 @@ export function unlearnStage(
   // The stream is named by the method's inputs, not its label: a renamed row keeps its numbers.
   const stream = rng.split("unlearn").split(JSON.stringify(method.inputs));
   return {
-    name: `unlearn: ${method.label}`,
+    name: method.label === "retrain" ? method.label : `unlearn: ${method.label}`,
     inputs: { method: method.inputs, rng: stream.key, ground },
     dependsOn: [prepare, original, ...(attacks === undefined ? [] : [attacks])],
     run: async ({ artefact, checkpoint, signal, onProgress }) => {

@@ -37,6 +37,19 @@ export function stepsOf(phases: readonly Phase[], batchSize: number): number {
   return phases.reduce((steps, phase) => steps + Math.ceil(sizeOf(phase) / batchSize), 0);
 }
 
+/** A short digest of which samples phases visit, in order (FNV-1a, 32 bits): tells one run's data from another's. */
+export function digestOf(phases: readonly Phase[]): string {
+  let hash = 0x811c9dc5;
+  const add = (value: number): void => {
+    hash = Math.imul(hash ^ value, 0x01000193);
+  };
+  for (const phase of phases) {
+    add(-1);
+    for (const { indexes } of phase) indexes.forEach(add);
+  }
+  return (hash >>> 0).toString(16);
+}
+
 /**
  * Cuts the phases of an epoch into batches: each phase is shuffled by `rng.split("shuffle/<phase>")` and visits
  * each of its samples once; the last partial batch is kept.

@@ -16,7 +16,7 @@ import {
 } from "@ltu/core";
 
 import { encodeCheckpoint, loadCheckpoint } from "./checkpoint.ts";
-import { batchesOf, plainEpochs, stepsOf, type EpochPlan } from "./epoch-plan.ts";
+import { batchesOf, digestOf, plainEpochs, stepsOf, type EpochPlan } from "./epoch-plan.ts";
 import type { Objective } from "./losses.ts";
 import { checkModelAndData } from "./model-and-data.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
@@ -138,7 +138,8 @@ export async function fit(request: FitRequest): Promise<FitResult> {
   const plan = typeof data === "function" ? data : plainEpochs(data);
   const streamOfEpoch = (epoch: number): Rng => rng.split(`epoch/${epoch}`);
   const phasesOf = (epoch: number): ReturnType<EpochPlan> => plan(epoch, streamOfEpoch(epoch).split("plan"));
-  const stepsPerEpoch = stepsOf(phasesOf(0), batchSize);
+  const firstPhases = phasesOf(0);
+  const stepsPerEpoch = stepsOf(firstPhases, batchSize);
   if (stepsPerEpoch === 0) {
     throw new LtuError(
       "DATA",
@@ -154,7 +155,7 @@ export async function fit(request: FitRequest): Promise<FitResult> {
     classes: model.classes,
     rng: rng.key,
     recipe,
-    stepsPerEpoch,
+    data: digestOf(firstPhases),
   };
   const resumed = await loadCheckpoint<Cursor>(request.checkpoint, { fingerprint });
   let weights = resumed?.weights ?? copyOf(request.weights);
@@ -214,6 +215,12 @@ export async function fit(request: FitRequest): Promise<FitResult> {
       }
       await settle(epoch);
       for (const [name, value] of Object.entries((await evaluate?.(weights, epoch)) ?? {})) {
+        if (name === "loss") {
+          throw new LtuError(
+            "OPTION",
+            `${task}: expected evaluate to name its numbers, found "loss", which is the training loss; rename it.`,
+          );
+        }
         (history[name] ??= []).push(value);
       }
       const cursor: Cursor = { epoch: epoch + 1, history, images };

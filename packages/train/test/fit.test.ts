@@ -188,6 +188,18 @@ describe("fit", () => {
     expect(history["size"]).toEqual([5, 5, 5]);
   });
 
+  it("keeps the training loss apart from what an evaluation measures", async () => {
+    await expect(run({ evaluate: () => Promise.resolve({ loss: 1 }) })).rejects.toThrow(/found "loss"/);
+  });
+
+  it("refuses the checkpoint of a run on other samples of the same number", async () => {
+    const port = storing();
+    await run({ checkpoint: port, data: everything.slice(0, 20) });
+    await expect(run({ checkpoint: port, data: everything.slice(1, 21) })).rejects.toMatchObject({
+      code: "DATA",
+    });
+  });
+
   it("fails when an evaluation fails, instead of leaving it out", async () => {
     await expect(run({ evaluate: () => Promise.reject(new Error("no test set")) })).rejects.toThrow(
       "no test set",

@@ -5,7 +5,10 @@ import { createRng, streamOf } from "../src/index.ts";
 
 describe("createRng", () => {
   it("gives the same numbers for the same seed and others for another", () => {
-    const draw = (seed: number): number[] => Array.from({ length: 8 }, createRng(seed).uniform);
+    const draw = (seed: number): number[] => {
+      const rng = createRng(seed);
+      return Array.from({ length: 8 }, () => rng.uniform());
+    };
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
   });
@@ -41,7 +44,7 @@ describe("createRng", () => {
 
   it("draws uniform and normal numbers with the right moments", () => {
     const rng = createRng(5);
-    const uniform = Array.from({ length: 20_000 }, rng.uniform);
+    const uniform = Array.from({ length: 20_000 }, () => rng.uniform());
     const normal = Array.from(rng.normals(20_000));
     const mean = (x: number[]): number => x.reduce((a, b) => a + b, 0) / x.length;
     // Five standard errors of each moment.

@@ -3,6 +3,7 @@ import "@tensorflow/tfjs";
 import { hasKernel, kernelNames, runKernel } from "@ltu/core";
 import {
   add,
+  cast,
   engine,
   expandDims,
   mul,
@@ -11,24 +12,29 @@ import {
   registerGradient,
   reshape,
   rsqrt,
+  scatterND,
   softmax,
   square,
   step,
   sub,
   sum,
   tidy,
+  zeros,
   type NamedAttrMap,
+  type Rank,
+  type ShapeMap,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
 } from "@tensorflow/tfjs-core";
 
 /**
- * Registers the gradients of LTU's kernels and faster ones for `Relu` and `Add`; the only place that registers
- * gradients. Each runs the gradient kernel of the current backend where it has one, composed ops otherwise.
+ * Registers the gradients of LTU's kernels, faster ones for `Relu` and `Add`, and those of picking and comparing
+ * that tfjs lacks; the only place that registers gradients. Each runs the gradient kernel of the current backend where it has one, composed ops otherwise.
  * Calling it again changes nothing.
  */
 export function registerGradients(): void {
+  registerPickingGradients();
   registerGradient({
     kernelName: kernelNames.batchNormTraining,
     inputsToSave: ["x", "gamma"],
@@ -81,6 +87,59 @@ export function registerGradients(): void {
       };
     },
   });
+}
+
+/**
+ * Comparisons, whose gradient is zero wherever it exists. tfjs has none, so that a loss with a case distinction on
+ * its own input (a smooth L1 loss by `where`) could not be differentiated.
+ */
+const comparisons = {
+  Equal: ["a", "b"],
+  Greater: ["a", "b"],
+  GreaterEqual: ["a", "b"],
+  Less: ["a", "b"],
+  LessEqual: ["a", "b"],
+  LogicalAnd: ["a", "b"],
+  LogicalNot: ["x"],
+  LogicalOr: ["a", "b"],
+  NotEqual: ["a", "b"],
+};
+
+/** Gradients of kernels that pick numbers: each number's gradient goes back to the place it came from. */
+function registerPickingGradients(): void {
+  registerGradient({
+    kernelName: "TopK",
+    inputsToSave: ["x"],
+    outputsToSave: [false, true],
+    gradFunc: (dys, saved) => ({
+      x: () => {
+        const [x, indices] = saved as [Tensor, Tensor];
+        const places = oneHot(cast(indices, "int32"), x.shape[x.rank - 1] as number);
+        return sum(mul(expandDims((dys as Tensor[])[0] as Tensor, -1), places), -2);
+      },
+    }),
+  });
+  registerGradient({
+    kernelName: "GatherNd",
+    inputsToSave: ["params", "indices"],
+    gradFunc: (dy, saved) => {
+      const [params, indices] = saved as [Tensor, Tensor];
+      return {
+        params: () => scatterND(indices, dy as Tensor, params.shape as ShapeMap[Rank]),
+        indices: () => zeros(indices.shape),
+      };
+    },
+  });
+  for (const [kernelName, inputs] of Object.entries(comparisons)) {
+    registerGradient({
+      kernelName,
+      inputsToSave: inputs,
+      gradFunc: (_, saved) =>
+        Object.fromEntries(
+          inputs.map((name, i) => [name, () => zeros((saved as Tensor[])[i]?.shape as ShapeMap[Rank])]),
+        ),
+    });
+  }
 }
 
 type BatchNormTensors = Record<"x" | "gamma" | "mean" | "variance" | "dy", Tensor>;

@@ -1,3 +1,4 @@
+export { capabilities, type Capabilities } from "./capabilities.ts";
 export {
   unavailable,
   type EngineBackend,
@@ -6,4 +7,11 @@ export {
   type StartOptions,
 } from "./engine-backend.ts";
 export { registerGradients } from "./gradients.ts";
-export { engineNames, resolveEngine, type EngineReport, type ResolveEngineOptions } from "./resolve.ts";
+export { currentBytes, peakBytes, tensorCount, withLeakCheck } from "./memory.ts";
+export {
+  currentEngine,
+  engineNames,
+  resolveEngine,
+  type EngineReport,
+  type ResolveEngineOptions,
+} from "./resolve.ts";

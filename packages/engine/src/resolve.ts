@@ -81,6 +81,13 @@ export async function resolveEngine(options: ResolveEngineOptions = {}): Promise
   throw new LtuError("BACKEND", `resolveEngine: none of the engines can run here: ${list}.`);
 }
 
+/** The engine that TensorFlow.js uses now, if {@link resolveEngine} started it. */
+export function currentEngine(): EngineName | undefined {
+  const current = getBackend();
+  // node-gpu and native share the backend name "tensorflow"; only one of them can run in a process.
+  return [...running].find(([, { backendName }]) => backendName === current)?.[0];
+}
+
 /** Starts an engine, or makes one current again that already runs. */
 async function start(name: EngineName, options: StartOptions): Promise<StartedBackend> {
   const already = running.get(name);

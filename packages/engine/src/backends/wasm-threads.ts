@@ -5,6 +5,8 @@ import { dirname, join } from "node:path";
 
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
+import { rememberProcess } from "./remember-process.ts";
+
 /** The compiled module as tfjs's own loader makes it; its type is not exported by name. */
 export type WasmModule = BackendWasm["wasm"];
 
@@ -34,12 +36,14 @@ export async function makeThreadedModule(threads: number): Promise<WasmModule> {
   const folder = await mkdtemp(join(tmpdir(), "ltu-wasm-"));
   const factoryPath = join(folder, `${build}.cjs`);
   const workerPath = join(folder, `${build}.worker.cjs`);
-  const restore = rememberGlobals();
+  const restore = rememberProcess();
   try {
     const original = await readFile(join(source, `${build}.js`), "utf8");
     const patched = [
       ["pthreadPoolSize=8;", `pthreadPoolSize=${threads - 1};`],
       ['require("os").cpus().length', String(2 * threads)],
+      // Flags of the main program (--eval, loaders) are not for these workers.
+      ["new Worker(pthreadMainJs)", "new Worker(pthreadMainJs,{execArgv:[]})"],
       // A worker that waits for work must not keep the process alive.
       ["if(ENVIRONMENT_IS_NODE){worker.ref()}", ""],
     ].reduce((text, [from, to]) => replaceOnce(text, from as string, to as string), original);
@@ -75,20 +79,4 @@ function replaceOnce(text: string, from: string, to: string): string {
     throw new Error(`the threaded build of tfjs-backend-wasm has changed: "${from}" is not there once`);
   }
   return text.replace(from, to);
-}
-
-/** Emscripten sets a global `Worker` and rethrows every uncaught exception; neither outlives the start. */
-function rememberGlobals(): () => void {
-  const events = ["uncaughtException", "unhandledRejection"] as const;
-  const before = events.map((event) => process.listeners(event as "uncaughtException"));
-  const worker = Object.getOwnPropertyDescriptor(globalThis, "Worker");
-  return () => {
-    events.forEach((event, i) => {
-      for (const listener of process.listeners(event as "uncaughtException")) {
-        if (!before[i]?.includes(listener)) process.off(event, listener);
-      }
-    });
-    if (worker === undefined) Reflect.deleteProperty(globalThis, "Worker");
-    else Object.defineProperty(globalThis, "Worker", worker);
-  };
 }

@@ -2,6 +2,7 @@ import { env, ready, registerBackend, removeBackend, setBackend } from "@tensorf
 
 import { unavailable, type EngineBackend } from "../engine-backend.ts";
 import { registerWasmKernels } from "../kernels/wasm.ts";
+import { rememberProcess } from "./remember-process.ts";
 
 /**
  * WebAssembly with SIMD: needs nothing but npm or a browser. In Node it runs the threaded build with all cores
@@ -21,6 +22,7 @@ export const backend: EngineBackend = {
     });
     const inNode = env().getBool("IS_NODE");
     let withoutThreads = "";
+    const restore = inNode ? rememberProcess() : () => undefined;
     try {
       if (inNode) {
         const { availableParallelism } = await import("node:os");
@@ -51,6 +53,8 @@ export const backend: EngineBackend = {
           : "serve the .wasm files of @tensorflow/tfjs-backend-wasm and give their folder as wasmPaths",
         error,
       );
+    } finally {
+      restore();
     }
     registerWasmKernels();
     const simd = await env().getAsync("WASM_HAS_SIMD_SUPPORT");

@@ -1,12 +1,13 @@
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { kernelNames } from "@ltu/core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
 
 import { floats, wasmKernel } from "../wasm-heap.ts";
+import { affine, affineOfTwo, sumsAndProducts, sumsAndSquares } from "./channel-loops.ts";
 
 /**
  * Batch norm on the wasm backend as loops over its memory. The composed form spends its time in broadcasts and in
- * sums over leading axes, which tfjs does by a transposed copy. Sums are float64, so they do not depend on order.
+ * sums over leading axes, which tfjs does by a transposed copy. Sums are float64, so no order of summation shows.
  */
 export const batchNormWasm: readonly KernelConfig[] = [
   wasmKernel<"x" | "gamma" | "beta">(kernelNames.batchNormTraining, (backend, inputs, attrs) => {
@@ -41,15 +42,7 @@ function statistics(x: Float32Array, mean: Float32Array, variance: Float32Array)
   const channels = mean.length;
   const rows = x.length / channels;
   const shift = Float64Array.from(x.subarray(0, channels));
-  const sums = new Float64Array(channels);
-  const squares = new Float64Array(channels);
-  for (let i = 0; i < x.length; i += channels) {
-    for (let c = 0; c < channels; c++) {
-      const value = (x[i + c] as number) - (shift[c] as number);
-      sums[c] = (sums[c] as number) + value;
-      squares[c] = (squares[c] as number) + value * value;
-    }
-  }
+  const { sums, squares } = sumsAndSquares(x, shift);
   for (let c = 0; c < channels; c++) {
     const shifted = (sums[c] as number) / rows;
     mean[c] = shifted + (shift[c] as number);
@@ -64,8 +57,6 @@ function normalise(
   epsilon: number,
 ): TensorInfo {
   const output = backend.makeOutput(inputs.x.shape, "float32");
-  const x = floats(backend, inputs.x);
-  const y = floats(backend, output);
   const gamma = floats(backend, inputs.gamma);
   const beta = floats(backend, inputs.beta);
   const mean = floats(backend, inputs.mean);
@@ -74,12 +65,7 @@ function normalise(
     (v, c) => (gamma[c] as number) / Math.sqrt(v + epsilon),
   );
   const offset = scale.map((s, c) => (beta[c] as number) - (mean[c] as number) * s);
-  const channels = scale.length;
-  for (let i = 0; i < x.length; i += channels) {
-    for (let c = 0; c < channels; c++) {
-      y[i + c] = (x[i + c] as number) * (scale[c] as number) + (offset[c] as number);
-    }
-  }
+  affine(floats(backend, inputs.x), floats(backend, output), scale, offset);
   return output;
 }
 
@@ -96,7 +82,7 @@ function gradients(
   const channels = channelsOf(inputs.x);
   const outputs = [inputs.x.shape, [channels], [channels]].map((shape) =>
     backend.makeOutput(shape, "float32"),
-  ) as [TensorInfo, TensorInfo, TensorInfo];
+  );
   const [dx, dgamma, dbeta] = outputs.map((info) => floats(backend, info)) as [
     Float32Array,
     Float32Array,
@@ -108,15 +94,7 @@ function gradients(
   const mean = Float64Array.from(floats(backend, inputs.mean));
   const variance = floats(backend, inputs.variance);
   const rows = x.length / channels;
-  const sums = new Float64Array(channels);
-  const products = new Float64Array(channels);
-  for (let i = 0; i < x.length; i += channels) {
-    for (let c = 0; c < channels; c++) {
-      const d = dy[i + c] as number;
-      sums[c] = (sums[c] as number) + d;
-      products[c] = (products[c] as number) + d * ((x[i + c] as number) - (mean[c] as number));
-    }
-  }
+  const { sums, products } = sumsAndProducts(dy, x, mean);
   const a = new Float64Array(channels);
   const b = new Float64Array(channels);
   const k = new Float64Array(channels);
@@ -133,11 +111,6 @@ function gradients(
       k[c] = (-scale * sumDy) / rows - (b[c] as number) * (mean[c] as number);
     }
   }
-  for (let i = 0; i < x.length; i += channels) {
-    for (let c = 0; c < channels; c++) {
-      dx[i + c] =
-        (a[c] as number) * (dy[i + c] as number) + (b[c] as number) * (x[i + c] as number) + (k[c] as number);
-    }
-  }
+  affineOfTwo({ dy, x, dx }, a, b, k);
   return outputs;
 }

@@ -1,15 +1,18 @@
-import { backend_util, type KernelConfig } from "@tensorflow/tfjs-core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { backend_util, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
 
 import { floats, runWasmKernel, wasmKernel } from "../wasm-heap.ts";
 
+/** The batch is worked on in parts of about so many numbers of patches, which stay in the processor's caches. */
+const patchNumbers = 1 << 19;
+
 /**
- * The filter gradient of a convolution on the wasm backend, which has no kernel for it, as one convolution:
+ * The filter gradient of a convolution on the wasm backend, which has no kernel for it, as a matrix product:
  *
  * dw[i, j, c, k] = sum over n, p, q of x[n, s p + i - top, s q + j - left, c] dy[n, p, q, k]
  *
- * is the convolution of x with batch and channels swapped (`[c, height, width, n]`) by dy as a filter
- * (`[p, q, n, k]`) whose dilation is the stride s. Rows of x that no position reaches are left out of the swapped
- * copy, so that the output has just the size of the filter.
+ * The patches of x are laid out as `[i j c, n p q]`, so that the product with dy, `[n p q, k]`, needs no
+ * transposition, which the backend's matrix product does badly.
  */
 export const conv2dBackpropFilterWasm: readonly KernelConfig[] = [
   wasmKernel<"x" | "dy">("Conv2DBackpropFilter", (backend, { x, dy }, attrs) => {
@@ -26,55 +29,15 @@ export const conv2dBackpropFilterWasm: readonly KernelConfig[] = [
       false,
       backend_util.convertConv2DDataFormat(dataFormat),
     );
-    const { batchSize: n, inChannels, outChannels, filterHeight, filterWidth } = info;
-    const rows = reach(info.inHeight, info.outHeight, info.strideHeight, filterHeight, info.padInfo.top);
-    const columns = reach(info.inWidth, info.outWidth, info.strideWidth, filterWidth, info.padInfo.left);
-
-    // Every position lies in the padding: the filter never meets x.
-    if (rows.size <= 0 || columns.size <= 0) {
-      const zeros = backend.makeOutput(filterShape, "float32");
-      floats(backend, zeros).fill(0);
-      return zeros;
-    }
-
-    const swapped = backend.makeOutput([inChannels, rows.size, columns.size, n], "float32");
-    const filter = backend.makeOutput([info.outHeight, info.outWidth, n, outChannels], "float32");
-    swapBatchAndChannels(floats(backend, x), floats(backend, swapped), {
-      n,
-      channels: inChannels,
-      height: info.inHeight,
-      width: info.inWidth,
-      top: rows.first,
-      left: columns.first,
-      rows: rows.size,
-      columns: columns.size,
-    });
-    batchInwards(floats(backend, dy), floats(backend, filter), n, outChannels);
-    const gradient = runWasmKernel(
-      backend,
-      "Conv2D",
-      { x: swapped, filter },
-      {
-        strides: [1, 1],
-        dilations: [info.strideHeight, info.strideWidth],
-        pad: [
-          [0, 0],
-          [rows.before, rows.after],
-          [columns.before, columns.after],
-          [0, 0],
-        ],
-        dataFormat: "NHWC",
-      },
-    );
     const output = backend.makeOutput(filterShape, "float32");
-    channelsInwards(
-      floats(backend, gradient),
-      floats(backend, output),
-      inChannels,
-      filterHeight * filterWidth,
-      outChannels,
-    );
-    for (const made of [swapped, filter, gradient]) backend.disposeData(made.dataId);
+    floats(backend, output).fill(0);
+    const rows = info.filterHeight * info.filterWidth * info.inChannels;
+    const positions = info.outHeight * info.outWidth;
+    const part = Math.max(1, Math.min(info.batchSize, Math.floor(patchNumbers / (rows * positions))));
+    for (let first = 0; first < info.batchSize; first += part) {
+      const images = Math.min(part, info.batchSize - first);
+      addPart(backend, { x, dy, output }, info, { first, images });
+    }
     return output;
   }),
 ];
@@ -87,82 +50,116 @@ export interface ConvGradAttrs {
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-/**
- * Which part of an axis the filter reaches, and the padding around that part with which the swapped convolution
- * has exactly `filter` outputs.
- */
-function reach(
-  input: number,
-  output: number,
-  stride: number,
-  filter: number,
-  padding: number,
-): { first: number; size: number; before: number; after: number } {
-  const first = Math.max(0, -padding);
-  const span = (output - 1) * stride + filter;
-  const last = Math.min(input, span - padding);
-  const before = Math.max(0, padding);
-  return { first, size: last - first, before, after: span - before - (last - first) };
+/** A run of images of the batch. */
+interface Part {
+  readonly first: number;
+  readonly images: number;
 }
 
-/** How much of x is copied where: `rows` by `columns` positions from `top`, `left` on. */
-interface Window {
-  readonly n: number;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly top: number;
-  readonly left: number;
-  readonly rows: number;
-  readonly columns: number;
+/** Adds the gradient of some of the images to `output`. */
+function addPart(
+  backend: BackendWasm,
+  { x, dy, output }: Record<"x" | "dy" | "output", TensorInfo>,
+  info: backend_util.Conv2DInfo,
+  part: Part,
+): void {
+  const { outHeight, outWidth, outChannels, filterHeight, filterWidth, inChannels } = info;
+  const rows = filterHeight * filterWidth * inChannels;
+  const columns = part.images * outHeight * outWidth;
+  const patches = backend.makeOutput([rows, columns], "float32");
+  layOutPatches(floats(backend, x), floats(backend, patches), info, part);
+  const slice = runWasmKernel(
+    backend,
+    "Slice",
+    { x: dy },
+    { begin: [part.first, 0, 0, 0], size: [part.images, outHeight, outWidth, outChannels] },
+  );
+  const product = runWasmKernel(
+    backend,
+    "BatchMatMul",
+    { a: patches, b: { ...slice, shape: [columns, outChannels] } },
+    { transposeA: false, transposeB: false },
+  );
+  const from = floats(backend, product);
+  const to = floats(backend, output);
+  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + (from[i] as number);
+  for (const made of [patches, slice, product]) backend.disposeData(made.dataId);
 }
 
-/** `[n, height, width, channels]` to `[channels, rows, columns, n]`. */
-function swapBatchAndChannels(from: Float32Array, to: Float32Array, window: Window): void {
-  const { n, channels, height, width, top, left, rows, columns } = window;
-  const imageSize = height * width * channels;
-  const planeSize = rows * columns * n;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const source = ((row + top) * width + column + left) * channels;
-      const target = (row * columns + column) * n;
-      for (let channel = 0; channel < channels; channel++) {
-        let read = source + channel;
-        const end = target + channel * planeSize + n;
-        for (let write = target + channel * planeSize; write < end; write++) {
-          to[write] = from[read] as number;
-          read += imageSize;
+/** x, `[n, height, width, c]`, to patches, `[i j c, n p q]`, with zeros where the padding is. */
+function layOutPatches(
+  x: Float32Array,
+  patches: Float32Array,
+  info: backend_util.Conv2DInfo,
+  { first, images }: Part,
+): void {
+  const { inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
+  const { strideHeight, strideWidth } = info;
+  const columns = images * outHeight * outWidth;
+  const step = strideWidth * inChannels;
+  for (let i = 0; i < filterHeight; i++) {
+    for (let j = 0; j < filterWidth; j++) {
+      // The q for which s q + j - left lies in the image.
+      const shift = j - info.padInfo.left;
+      const begin = Math.min(outWidth, Math.max(0, Math.ceil(-shift / strideWidth)));
+      const end = Math.max(begin, Math.min(outWidth, Math.ceil((inWidth - shift) / strideWidth)));
+      for (let c = 0; c < inChannels; c += 4) {
+        const lanes = Math.min(4, inChannels - c);
+        const target = ((i * filterWidth + j) * inChannels + c) * columns;
+        for (let image = 0; image < images; image++) {
+          for (let p = 0; p < outHeight; p++) {
+            const row = p * strideHeight + i - info.padInfo.top;
+            const write = target + (image * outHeight + p) * outWidth;
+            const inside = row >= 0 && row < inHeight;
+            if (!inside || begin > 0 || end < outWidth) {
+              for (let lane = 0; lane < lanes; lane++) {
+                patches.fill(0, write + lane * columns, write + lane * columns + outWidth);
+              }
+            }
+            if (inside) {
+              const line = ((first + image) * inHeight + row) * inWidth + shift;
+              const read = (line + begin * strideWidth) * inChannels + c;
+              copyLanes(x, patches, { read, step, write: write + begin, count: end - begin, columns, lanes });
+            }
+          }
         }
       }
     }
   }
 }
 
-/** `[n, positions, channels]` to `[positions, n, channels]`. */
-function batchInwards(from: Float32Array, to: Float32Array, n: number, channels: number): void {
-  const positions = from.length / (n * channels);
-  let write = 0;
-  for (let position = 0; position < positions; position++) {
-    for (let image = 0; image < n; image++) {
-      const read = (image * positions + position) * channels;
-      for (let channel = 0; channel < channels; channel++) to[write++] = from[read + channel] as number;
-    }
-  }
+/** Where {@link copyLanes} reads and writes. */
+interface Run {
+  readonly read: number;
+  readonly step: number;
+  readonly write: number;
+  readonly count: number;
+  readonly columns: number;
+  readonly lanes: number;
 }
 
-/** `[channels, taps, outputs]` to `[taps, channels, outputs]`. */
-function channelsInwards(
-  from: Float32Array,
-  to: Float32Array,
-  channels: number,
-  taps: number,
-  outputs: number,
-): void {
-  let write = 0;
-  for (let tap = 0; tap < taps; tap++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const read = (channel * taps + tap) * outputs;
-      for (let output = 0; output < outputs; output++) to[write++] = from[read + output] as number;
+/** Copies `count` pixels, `step` apart, of up to four neighbouring channels, each to its own row. */
+function copyLanes(x: Float32Array, patches: Float32Array, run: Run): void {
+  const { step, count, columns, lanes } = run;
+  let { read } = run;
+  let first = run.write;
+  const end = first + count;
+  if (lanes === 4) {
+    let second = first + columns;
+    let third = second + columns;
+    let fourth = third + columns;
+    while (first < end) {
+      patches[first++] = x[read] as number;
+      patches[second++] = x[read + 1] as number;
+      patches[third++] = x[read + 2] as number;
+      patches[fourth++] = x[read + 3] as number;
+      read += step;
+    }
+    return;
+  }
+  for (let lane = 0; lane < lanes; lane++) {
+    for (let q = 0; q < count; q++) {
+      patches[first + lane * columns + q] = x[read + lane + q * step] as number;
     }
   }
 }

@@ -147,13 +147,29 @@ function addProducts(
           const row = p * strideHeight - padInfo.top + i;
           if (row >= 0 && row < inHeight) {
             const write = ((image * inHeight + row) * inWidth + column) * inChannels;
-            for (let j = from; j < to; j++) {
-              dx[write + j] = (dx[write + j] as number) + (products[read + j] as number);
-            }
+            addRun(products, dx, { read: read + from, write: write + from, count: to - from });
           }
           read += rowSize;
         }
       }
     }
   }
+}
+
+/** dx[write ..] += products[read ..], four at a time where there are. */
+function addRun(
+  products: Float32Array,
+  dx: Float32Array,
+  { read, write, count }: { readonly read: number; readonly write: number; readonly count: number },
+): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const r = read + i;
+    const w = write + i;
+    dx[w] = (dx[w] as number) + (products[r] as number);
+    dx[w + 1] = (dx[w + 1] as number) + (products[r + 1] as number);
+    dx[w + 2] = (dx[w + 2] as number) + (products[r + 2] as number);
+    dx[w + 3] = (dx[w + 3] as number) + (products[r + 3] as number);
+  }
+  for (; i < count; i++) dx[write + i] = (dx[write + i] as number) + (products[read + i] as number);
 }

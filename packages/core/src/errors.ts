@@ -1,6 +1,15 @@
 /** What kind of mistake an {@link LtuError} reports; stable, so that programs can branch on it. */
 export type LtuErrorCode =
-  "SHAPE" | "OPTION" | "DATA" | "BACKEND" | "NO_SIGNAL" | "DIVERGED" | "FIREWALL" | "STORE" | "ABORTED";
+  | "SHAPE"
+  | "OPTION"
+  | "DATA"
+  | "BACKEND"
+  | "NO_SIGNAL"
+  | "NO_REFERENCES"
+  | "DIVERGED"
+  | "FIREWALL"
+  | "STORE"
+  | "ABORTED";
 
 /**
  * The one error class of LTU: a single sentence that says where it happened, what was expected, what was

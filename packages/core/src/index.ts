@@ -1,4 +1,5 @@
 export type {
+  AttackContext,
   EvaluatorAttack,
   FeedbackAttack,
   NonMemberStatistics,

@@ -1,5 +1,7 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 
+import type { IndexSet } from "./dataset.ts";
+
 declare const feedbackBrand: unique symbol;
 declare const evaluatorBrand: unique symbol;
 
@@ -10,6 +12,12 @@ export interface NonMemberStatistics {
   readonly spread: number;
   /** The sorted attack logits themselves; quantiles interpolate between them. */
   readonly sorted: readonly number[];
+}
+
+/** What an attack may ask about the samples of a batch beside the model's outputs. */
+export interface AttackContext {
+  /** Which samples they are, in the order of the batch. */
+  readonly indexes: IndexSet;
 }
 
 /**
@@ -25,9 +33,11 @@ export interface FeedbackAttack {
    *
    * @param logits - The target model's outputs, `[batch, classes]`.
    * @param labels - True labels, int32 `[batch]`.
+   * @param context - Needed by attacks that compare with reference models, whose outputs they hold by index; give it
+   * whenever the indexes are known. Such an attack throws LtuError `NO_REFERENCES` without it.
    * @returns `[batch]`; the caller disposes it.
    */
-  score(logits: Tensor2D, labels: Tensor1D): Tensor1D;
+  score(logits: Tensor2D, labels: Tensor1D, context?: AttackContext): Tensor1D;
   /** Area under the ROC curve on members and non-members that fitted nothing. */
   readonly heldOutAuc: number;
   readonly nonMember: NonMemberStatistics;

@@ -42,26 +42,38 @@ async function main() {
     return;
   }
   const kind = options.gpu ? "gpu" : "cpu";
-  const name = packages[kind];
-  const packageFolder = findPackage(name);
-  if (options.check) return check(name);
-
+  if (options.check) return check(packages[kind]);
+  if (options["if-cached"]) {
+    for (const each of Object.keys(packages)) await linkIfCached(each);
+    return;
+  }
+  const { name, packageFolder, entry } = placesOf(kind);
   const target = `${kind}-${process.arch}`;
   refuseOtherSystems(target);
-  const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
-  const entry = join(
-    cacheRoot(),
-    `${name.split("/")[1]}-${version}-napi${napiVersion}-linux-${process.arch}`,
-  );
   let facts = options.rebuild ? undefined : await readEntry(entry);
-  if (facts === undefined) {
-    if (options["if-cached"]) return;
-    facts = await build(entry, packageFolder, target, options.route);
-  } else if (!options["if-cached"]) {
-    tell(`found in the cache: libtensorflow ${facts.version} (${facts.source})`);
-  }
+  if (facts === undefined) facts = await build(entry, packageFolder, target, options.route);
+  else tell(`found in the cache: libtensorflow ${facts.version} (${facts.source})`);
   linkPackage(packageFolder, entry);
-  if (!options["if-cached"]) return check(name);
+  return check(name);
+}
+
+/** The package of a kind, where it is installed, and its place in the cache. */
+function placesOf(kind) {
+  const name = packages[kind];
+  const packageFolder = findPackage(name);
+  const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
+  const key = `${name.split("/")[1]}-${version}-napi${napiVersion}-${process.platform}-${process.arch}`;
+  return { name, packageFolder, entry: join(cacheRoot(), key) };
+}
+
+/** Links what an earlier run has built; a package that is not installed or not built is left alone. */
+async function linkIfCached(kind) {
+  try {
+    const { packageFolder, entry } = placesOf(kind);
+    if ((await readEntry(entry)) !== undefined) linkPackage(packageFolder, entry);
+  } catch (error) {
+    if (!(error instanceof NativeError)) throw error;
+  }
 }
 
 function readOptions() {

@@ -6,8 +6,9 @@ import { createRequire } from "node:module";
 const [name, from] = process.argv.slice(2);
 process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
 process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
-// Removed in Node 23; the released tfjs-node still calls it.
-util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+// tfjs-node 4.22.0 calls both. The first is gone since Node 23, and Node 22 warns of both.
+util.isNullOrUndefined = (value) => value === null || value === undefined;
+util.isArray = Array.isArray;
 const { log, warn } = console;
 console.log = console.warn = () => {};
 const require = createRequire(from);

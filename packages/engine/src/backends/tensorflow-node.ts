@@ -96,11 +96,13 @@ export async function startTensorflow(
   };
 }
 
-/** Loads the package with what Node 23 removed put back, and without its greeting. */
+/** Loads the package with the functions of Node that it misses, and without its greeting. */
 async function loadQuietly(name: string): Promise<void> {
   const { default: util } = await import("node:util");
   const patched = util as unknown as Record<string, unknown>;
-  patched["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
+  // tfjs-node 4.22.0 calls both. The first is gone since Node 23, and Node 22 warns of both.
+  patched["isNullOrUndefined"] = (value: unknown) => value === null || value === undefined;
+  patched["isArray"] = Array.isArray;
   const methods = ["log", "info", "warn"] as const;
   const originals = methods.map((method) => console[method]);
   for (const method of methods) console[method] = () => {};

@@ -13,6 +13,7 @@ import { createContext } from "./create-context.ts";
 import { dataProgress } from "./data-progress.ts";
 import { planRun } from "./plan.ts";
 import { onInterrupt } from "./on-interrupt.ts";
+import { checkSplits } from "./stages/prepare.ts";
 import { startEngine } from "./start-engine.ts";
 import { versions } from "./versions.ts";
 
@@ -58,6 +59,7 @@ export async function runCommand(options: RunOptions): Promise<void> {
     const found = await versions(engine.versions);
     const ground = { engine: engine.name, threads: engine.threads, ...found };
     const context = createContext(experiment, { data, seed, ground });
+    checkSplits(context);
     const plan = planRun(context, methods);
     const out = options.out ?? resolve(callerFolder, "runs", `${experiment.name}-seed${seed}-${engine.name}`);
     const storeFolder =

@@ -86,7 +86,7 @@ describe("bad input", { concurrent: true }, () => {
     const out = join(folder, "out");
     const file = experimentFile(folder, {});
     const outcome = await runBench(["run", "--experiment", file, "--engine", "node-gpu", "--out", out]);
-    expectOneSentence(outcome, /node-gpu.*npm run native/);
+    expectOneSentence(outcome, /node-gpu.*; .*(npm run native|choose native or wasm)/);
     expect(existsSync(out)).toBe(false);
   });
 

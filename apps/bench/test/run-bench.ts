@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -49,10 +49,13 @@ export function outcomeOf(child: ChildProcess): Promise<BenchOutcome> {
   });
 }
 
-/** An empty folder that is gone after the test. */
+const temporaryFolders: string[] = [];
+afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** An empty folder that is gone when the tests of the file are done. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "ltu-bench-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  temporaryFolders.push(folder);
   return folder;
 }
 

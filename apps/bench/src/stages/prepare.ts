@@ -1,19 +1,44 @@
-import { cutSplits, type Splits } from "@ltu/datasets";
+import { LtuError } from "@ltu/core";
+import { cutSplits, type SplitOptions, type Splits } from "@ltu/datasets";
 import type { Stage } from "@ltu/runner";
 
 import type { RunContext } from "../run-context.ts";
 import { decodeJson, encodeJson } from "./json-artefact.ts";
 
-/** Cuts every set of the experiment from its one split seed. */
-export function prepareStage({ experiment, data, splitSeed }: RunContext): Stage {
+/**
+ * What the split of an experiment is cut from.
+ *
+ * @throws LtuError `OPTION` for a share of the training set outside (0, 1); the rest is checked by `cutSplits`.
+ */
+function splitOptions({
+  experiment,
+  splitSeed,
+}: RunContext): SplitOptions & { readonly [name: string]: number } {
+  const { forget, retainFraction } = experiment;
+  if ("share" in forget && !(forget.share > 0 && forget.share < 1)) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: forget.share must be above 0 and below 1, found ${forget.share}; 0.1 forgets a tenth of the training set.`,
+    );
+  }
   const { train, val, test } = experiment.data;
-  const forget = "share" in experiment.forget ? experiment.forget.share : experiment.forget.count;
-  const options = { train, val, test, forget, retainFraction: experiment.retainFraction, splitSeed };
+  const asked = "share" in forget ? forget.share : forget.count;
+  return { train, val, test, forget: asked, retainFraction, splitSeed };
+}
+
+/** Refuses a split that cannot be cut, before anything is written. */
+export function checkSplits(context: RunContext): void {
+  cutSplits(context.data, splitOptions(context));
+}
+
+/** Cuts every set of the experiment from its one split seed. */
+export function prepareStage(context: RunContext): Stage {
+  const options = splitOptions(context);
   return {
     name: "prepare",
-    inputs: { data: data.contentHash, ...options },
+    inputs: { data: context.data.contentHash, ...options },
     dependsOn: [],
-    run: async () => encodeSplits(cutSplits(data, options)),
+    run: async () => encodeSplits(cutSplits(context.data, options)),
   };
 }
 

@@ -12,6 +12,8 @@ import { countVitest, summary, total } from "./test-results.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = mkdtempSync(join(tmpdir(), "ltu-test-"));
+// Without a terminal the last lines must be plain text.
+if (!process.stdout.isTTY) process.env["NO_COLOR"] ??= "1";
 const bin = (path) => join(root, "node_modules", path);
 const fromSource = ["--conditions=@ltu/source", "--import", "tsx"];
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { resolveEngine } from "../../packages/engine/src/index.ts";
 import { allExamples, type DocExample } from "../doc-examples.ts";
-import { repositoryRoot, workspacePackages } from "../workspace.ts";
+import { packageOfSpecifier, repositoryRoot, workspacePackages } from "../workspace.ts";
 
 /** More blocks than this that are shown and not run, and the documentation is no longer checked. */
 const notRunAtMost = 5;
@@ -77,9 +77,11 @@ describe("examples", () => {
           ...Object.keys(manifest.peerDependencies ?? {}),
         ]);
         const imported = blocks.flatMap(({ code }) =>
-          [...code.matchAll(/(?:from|import) "((?:@[\w-]+\/)?[\w.-]+)/g)].map((match) => match[1] ?? ""),
+          [...code.matchAll(/(?:from|import) "([^"]+)"/g)].map((match) => packageOfSpecifier(match[1] ?? "")),
         );
-        return imported.filter((name) => !there.has(name)).map((name) => `${id}/README.md: ${name}`);
+        return imported
+          .filter((name) => name !== undefined && !there.has(name))
+          .map((name) => `${id}/README.md: ${name}`);
       });
     expect(missing).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { engine, tidy, zerosLike, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
+import { clone, engine, tidy, zerosLike, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 
 import type { Params } from "./params.ts";
 
@@ -25,7 +25,9 @@ export function valueAndGradient(loss: (params: Params) => Scalar, params: Param
     const gradient = Object.fromEntries(
       names.map((name, i) => [name, (grads[i] as Tensor | null) ?? zerosLike(tensors[i] as Tensor)]),
     );
-    return { value: value as Scalar, gradient } as unknown as Record<string, never>;
+    // A loss may return a parameter as it is; the value must still be the caller's to dispose.
+    const own = tensors.includes(value) ? clone(value) : value;
+    return { value: own as Scalar, gradient } as unknown as Record<string, never>;
   }) as unknown as ValueAndGradient;
 }
 

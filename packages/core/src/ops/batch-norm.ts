@@ -1,5 +1,6 @@
 import { add, mean, mul, rsqrt, square, sub, tidy, type Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
 
+import { LtuError } from "../errors.ts";
 import { hasKernel, kernelNames, runKernel } from "./kernel.ts";
 
 /** Options of both batch-norm ops. */
@@ -26,6 +27,8 @@ export interface BatchNormTrainingResult<T extends Tensor = Tensor> {
  * @param x - `[batch, height, width, channels]` or `[batch, channels]`.
  * @param gamma - `[channels]`.
  * @param beta - `[channels]`.
+ * @throws LtuError `SHAPE` for an empty batch, or gamma and beta that do not have one number for each channel.
+ *
  * Source: Ioffe and Szegedy, 2015, Algorithm 1; epsilon and statistics as `torch.nn.BatchNorm2d`.
  */
 export function batchNormTraining<T extends Tensor>(
@@ -34,6 +37,7 @@ export function batchNormTraining<T extends Tensor>(
   beta: Tensor1D,
   { epsilon = 1e-5 }: BatchNormOptions = {},
 ): BatchNormTrainingResult<T> {
+  checkShapes("batchNormTraining", x, { gamma, beta });
   if (hasKernel(kernelNames.batchNormTraining)) {
     const [y, batchMean, variance] = runKernel(
       kernelNames.batchNormTraining,
@@ -56,6 +60,7 @@ export function batchNormTraining<T extends Tensor>(
  * Batch normalisation with given (running) statistics, as in eval mode; gradients reach `x`, `gamma` and `beta`.
  *
  * @returns The shape of `x`; the caller disposes it.
+ * @throws LtuError `SHAPE` as {@link batchNormTraining}.
  */
 export function batchNormInference<T extends Tensor>(
   x: T,
@@ -65,6 +70,7 @@ export function batchNormInference<T extends Tensor>(
   runningVariance: Tensor1D,
   { epsilon = 1e-5 }: BatchNormOptions = {},
 ): T {
+  checkShapes("batchNormInference", x, { gamma, beta, runningMean, runningVariance });
   if (hasKernel(kernelNames.batchNormInference)) {
     return runKernel(
       kernelNames.batchNormInference,
@@ -76,4 +82,22 @@ export function batchNormInference<T extends Tensor>(
     const scale = mul(gamma, rsqrt(add(runningVariance, epsilon)));
     return add(mul(x, scale), sub(beta, mul(runningMean, scale))) as T;
   });
+}
+
+function checkShapes(where: string, x: Tensor, perChannel: Record<string, Tensor1D>): void {
+  const channels = x.shape[x.rank - 1];
+  if (x.rank < 2 || x.size === 0) {
+    throw new LtuError(
+      "SHAPE",
+      `${where}: x must be [..., channels] with at least one number for each channel, found shape [${x.shape.join(", ")}]; give a batch that is not empty.`,
+    );
+  }
+  for (const [name, tensor] of Object.entries(perChannel)) {
+    if (tensor.rank !== 1 || tensor.size !== channels) {
+      throw new LtuError(
+        "SHAPE",
+        `${where}: ${name} must have one number for each of the ${channels} channels of x, found shape [${tensor.shape.join(", ")}]; make it with shape [${channels}].`,
+      );
+    }
+  }
 }

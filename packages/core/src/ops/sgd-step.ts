@@ -1,5 +1,6 @@
 import { add, mul, scalar, sub, tidy, type Tensor } from "@tensorflow/tfjs-core";
 
+import { LtuError } from "../errors.ts";
 import type { Params } from "../params.ts";
 import { hasKernel, kernelNames, runKernel } from "./kernel.ts";
 
@@ -16,6 +17,7 @@ export interface SgdStepOptions {
  * With a zero velocity the first buffer equals the gradient, as in PyTorch (dampening 0).
  *
  * @returns New parameters and new velocity; the caller disposes both, and the old ones.
+ * @throws LtuError `SHAPE` when gradient or velocity lack a parameter or hold one of another shape.
  */
 export function sgdStep(
   params: Params,
@@ -24,6 +26,8 @@ export function sgdStep(
   { lr, momentum, weightDecay }: SgdStepOptions,
 ): { params: Params; velocity: Params } {
   const names = Object.keys(params);
+  checkTree("gradient", gradient, params);
+  checkTree("velocity", velocity, params);
   const at = (tree: Params, name: string): Tensor => tree[name] as Tensor;
   if (hasKernel(kernelNames.sgdStep)) {
     const inputs = Object.fromEntries(
@@ -55,4 +59,18 @@ export function sgdStep(
     }
     return { params: newParams, velocity: newVelocity } as unknown as Record<string, never>;
   }) as unknown as { params: Params; velocity: Params };
+}
+
+function checkTree(what: string, tree: Params, params: Params): void {
+  for (const [name, param] of Object.entries(params)) {
+    const found = tree[name]?.shape.join(", ");
+    if (found !== param.shape.join(", ")) {
+      throw new LtuError(
+        "SHAPE",
+        `sgdStep: "${name}" must have shape [${param.shape.join(", ")}] in ${what}, found ${
+          found === undefined ? "none" : `[${found}]`
+        }; take ${what} from the same model.`,
+      );
+    }
+  }
 }

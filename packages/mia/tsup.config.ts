@@ -1,6 +1,7 @@
 import { ltuPackage } from "../../tooling/tsup.ts";
 export default ltuPackage({
   index: "src/index.ts",
+  contract: "src/contract/index.ts",
   feedback: "src/feedback/index.ts",
   evaluators: "src/evaluators/index.ts",
 });

@@ -1,6 +1,6 @@
 import { addN, div, sub, tidy, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
 
-import type { FeedbackAttack } from "@ltu/core";
+import type { AttackContext, FeedbackAttack } from "@ltu/core";
 
 /** The spread of an attack's logits over non-members; 1 for an attack that gives all of them the same. */
 export function spreadOf({ nonMember }: FeedbackAttack): number {
@@ -12,16 +12,18 @@ export function spreadOf({ nonMember }: FeedbackAttack): number {
  *
  * @param logits - `[batch, classes]`.
  * @param labels - True labels, int32 `[batch]`.
+ * @param context - Which samples they are, for attacks that compare with reference models.
  * @returns `[batch]`; the caller disposes it.
  */
 export function standardScore(
   attacks: readonly FeedbackAttack[],
   logits: Tensor2D,
   labels: Tensor1D,
+  context?: AttackContext,
 ): Tensor1D {
   return tidy(() => {
     const scores = attacks.map((attack) =>
-      div(sub(attack.score(logits, labels), attack.nonMember.mean), spreadOf(attack)),
+      div(sub(attack.score(logits, labels, context), attack.nonMember.mean), spreadOf(attack)),
     );
     return div(addN(scores), attacks.length) as Tensor1D;
   });

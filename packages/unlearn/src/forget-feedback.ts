@@ -64,8 +64,12 @@ export async function forgetFeedback(
     return (params) => {
       const { logits } = model.apply({ params, stats: weights.stats }, images, { mode: attackBatchNorm });
       // The first evaluation of all is the support at the current weights.
-      attackMean ??= tidy(() => keep(mean(standardScore(setAttacks, logits, labelTensor)) as Scalar));
-      const losses = setAttacks.map((attack) => forgetLoss(attack, logits, labelTensor, options));
+      attackMean ??= tidy(() =>
+        keep(mean(standardScore(setAttacks, logits, labelTensor, { indexes: set })) as Scalar),
+      );
+      const losses = setAttacks.map((attack) =>
+        forgetLoss(attack, logits, labelTensor, { ...options, indexes: set }),
+      );
       return div(addN(losses), losses.length) as Scalar;
     };
   };

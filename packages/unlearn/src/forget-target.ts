@@ -13,7 +13,7 @@ import {
   type Tensor2D,
 } from "@tensorflow/tfjs-core";
 
-import type { FeedbackAttack } from "@ltu/core";
+import type { AttackContext, FeedbackAttack } from "@ltu/core";
 
 import { spreadOf } from "./attack-scores.ts";
 import type { LtuOptions } from "./option-sets.ts";
@@ -33,6 +33,7 @@ export type ForgetTargetOptions = Pick<LtuOptions, "forgetTarget" | "miFloor" | 
  *
  * @param logits - The model's outputs, `[audit, classes]`.
  * @param labels - True labels, int32 `[audit]`.
+ * @param options - With `indexes`, which samples they are, for attacks that compare with reference models.
  * @returns A scalar, differentiable in `logits`; the caller disposes it.
  *
  * Source: that attacks are queried on the forget set and drive the forgetting gradient is in the paper's figure
@@ -42,10 +43,10 @@ export function forgetLoss(
   attack: FeedbackAttack,
   logits: Tensor2D,
   labels: Tensor1D,
-  { forgetTarget, miFloor, attackScale }: ForgetTargetOptions,
+  { forgetTarget, miFloor, attackScale, indexes }: ForgetTargetOptions & Partial<AttackContext>,
 ): Scalar {
   return tidy(() => {
-    const scores = attack.score(logits, labels);
+    const scores = attack.score(logits, labels, indexes && { indexes });
     const scale = attackScale === "nonMemberSpread" ? spreadOf(attack) : 1;
     if (forgetTarget === "nonMember") {
       const floored = miFloor ? maximum(scores, attack.nonMember.mean) : scores;

@@ -85,7 +85,11 @@ export async function rememberFeedback(
     const trueLabels = tensor1d(supportBatch.labels, "int32");
     held.push(labels, trueLabels);
     const gate = options.supportGate
-      ? supportGate({ model, weights, attacks: context.attacks }, supportBatch.images, trueLabels)
+      ? supportGate(
+          { model, weights, attacks: context.attacks, indexes: support },
+          supportBatch.images,
+          trueLabels,
+        )
       : (ones([support.length]) as Tensor1D);
     held.push(gate);
     if (options.supportGate) countForward(ledger, support.length);

@@ -1,6 +1,6 @@
 import { cast, greater, tidy, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
 
-import type { FeedbackAttack, Model, ModelWeights } from "@ltu/core";
+import type { FeedbackAttack, IndexSet, Model, ModelWeights } from "@ltu/core";
 
 import { standardScore } from "./attack-scores.ts";
 
@@ -19,16 +19,20 @@ export function supportGate(
     model,
     weights,
     attacks,
+    indexes,
   }: {
     readonly model: Model;
     readonly weights: ModelWeights;
     readonly attacks: readonly FeedbackAttack[];
+    /** Which samples they are, for attacks that compare with reference models. */
+    readonly indexes?: IndexSet | undefined;
   },
   images: Tensor4D,
   labels: Tensor1D,
 ): Tensor1D {
   return tidy(() => {
     const { logits } = model.apply(weights, images, { mode: "eval" });
-    return cast(greater(standardScore(attacks, logits, labels), 0), "float32") as Tensor1D;
+    const score = standardScore(attacks, logits, labels, indexes && { indexes });
+    return cast(greater(score, 0), "float32") as Tensor1D;
   });
 }

@@ -23,7 +23,8 @@ export function fitAttacksStage(
   const stream = rng.split("attacks");
   return {
     name: `fit attacks: ${attacks.join(", ")}`,
-    inputs: { attacks, rng: stream.key, ground },
+    // Version 2 of the JSON of attacks.
+    inputs: { attacks, version: 2, rng: stream.key, ground },
     dependsOn: [prepare, original],
     run: async ({ artefact, signal, onProgress }) => {
       const { accessibleRetain, valSet } = decodeSplits(await artefact(prepare));

@@ -1,90 +1,88 @@
-import {
-  LtuError,
-  type FeedbackAttack,
-  type NonMemberStatistics,
-  type Predictions,
-  type Rng,
-} from "@ltu/core";
+import { tensor1d, tensor2d, tidy } from "@tensorflow/tfjs-core";
+
+import { LtuError, type FeedbackAttack, type IndexSet, type NonMemberStatistics, type Rng } from "@ltu/core";
 import { auc } from "@ltu/metrics";
 
-import { adamStep, initAdam } from "./adam.ts";
-import type { FeedbackDefinition } from "./definition.ts";
-import { featuresFloat64, fitScaling, meanOf, scaleFloat64 } from "./features.ts";
-import { fittedAttack, shapeOf } from "./fitted-attack.ts";
-import { initMlp, mlpGradient, mlpLogits } from "./mlp.ts";
+import type { AttackOutputs, FeedbackDefinition } from "./definition.ts";
+import { meanOf } from "./features.ts";
+import { fittedAttack } from "./fitted-attack.ts";
 import type { FeedbackRecipe } from "./recipe.ts";
+import { referenceLookup, referenceTable, type ReferenceOutputs } from "./references.ts";
+import { takeRows, type SampleOutputs } from "./sample-outputs.ts";
+
+/** The samples of one attack. */
+export interface AttackSamples {
+  readonly members: SampleOutputs;
+  readonly nonMembers: SampleOutputs;
+  /** Given for an attack that compares with reference models. */
+  readonly references?: ReferenceOutputs | undefined;
+}
 
 /**
- * Fits one attack; see `trainFeedback` for what is done and why. Awaits between epochs, so that the program stays
- * responsive and can be stopped.
+ * Fits one attack; see `trainFeedback` for what is done and why.
  *
  * @throws LtuError `NO_SIGNAL` when its logits are the same for every non-member, `ABORTED`.
  */
 export async function fitAttack(
   definition: FeedbackDefinition,
-  members: Predictions,
-  nonMembers: Predictions,
-  { learningRate, epochs, batchSize, fitShare }: FeedbackRecipe,
+  samples: AttackSamples,
+  recipe: FeedbackRecipe,
   { rng, signal, onEpoch }: { rng: Rng; signal: AbortSignal | undefined; onEpoch: (epoch: number) => void },
 ): Promise<FeedbackAttack> {
-  const { classes } = members;
-  const shape = shapeOf(definition, classes);
-  const width = shape.sizes[0] as number;
-  // Members first, then non-members, side by side in one table of features.
-  const memberCount = members.labels.length;
-  const table = joined(
-    featuresFloat64(definition.signals, members),
-    featuresFloat64(definition.signals, nonMembers),
-  );
-  const memberRows = cut(rng.split("members").permutation(memberCount), fitShare);
-  const nonMemberRows = cut(
-    rng
-      .split("nonMembers")
-      .permutation(nonMembers.labels.length)
-      .map((row) => row + memberCount),
-    fitShare,
-  );
-  const fitRows = Int32Array.from([...memberRows.fit, ...nonMemberRows.fit]);
-  const scaling = fitScaling(table, width, fitRows);
-  const features = scaleFloat64(table, scaling);
-  const isMember = (row: number): boolean => row < memberCount;
-  const samples = {
-    features,
-    targets: Float64Array.from({ length: features.length / width }, (_, row) => (isMember(row) ? 1 : 0)),
-    // Both classes weigh the same however many samples each has.
-    weights: Float64Array.from(
-      { length: features.length / width },
-      (_, row) => fitRows.length / (2 * (isMember(row) ? memberRows : nonMemberRows).fit.length),
-    ),
+  const { name } = definition;
+  const references = samples.references && referenceTable(definition, samples.references);
+  const withReference = (outputs: SampleOutputs): AttackOutputs => {
+    if (references === undefined) return outputs;
+    return {
+      ...outputs,
+      reference: referenceLookup(name, references)({ indexes: outputs.indexes as IndexSet }),
+    };
   };
-  let weights = initMlp(shape, rng.split("init"));
-  let state = initAdam(weights.length);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = rng.split(`epoch/${epoch}`).permutation(fitRows.length);
-    const shuffled = order.map((place) => fitRows[place] as number);
-    for (let start = 0; start < shuffled.length; start += batchSize) {
-      const gradient = mlpGradient(shape, weights, samples, shuffled.subarray(start, start + batchSize));
-      ({ weights, state } = adamStep(weights, gradient, state, { learningRate }));
-    }
-    onEpoch(epoch + 1);
-    await new Promise((resolve) => setTimeout(resolve));
-    if (signal?.aborted === true) {
-      throw new LtuError("ABORTED", `trainFeedback: stopped in epoch ${epoch + 1} of ${definition.name}.`);
-    }
-  }
-  const logits = mlpLogits(shape, weights, features);
-  const logitsOf = (rows: Int32Array): Float64Array =>
-    Float64Array.from(rows, (row) => logits[row] as number);
-  return fittedAttack({
+  const members = withReference(samples.members);
+  const nonMembers = withReference(samples.nonMembers);
+  const memberRows = cut(rng.split("members").permutation(members.labels.length), recipe.fitShare);
+  const nonMemberRows = cut(rng.split("nonMembers").permutation(nonMembers.labels.length), recipe.fitShare);
+  const fitted = await definition.fit(
+    { members: takeRows(members, memberRows.fit), nonMembers: takeRows(nonMembers, nonMemberRows.fit) },
+    { recipe, rng, signal, onEpoch },
+  );
+  const unseen = await scoresOf(definition, fitted, nonMembers);
+  const heldMembers = await scoresOf(definition, fitted, takeRows(members, memberRows.held));
+  return fittedAttack(definition, {
     format: "ltu/feedback-attack",
-    version: 1,
-    definition,
-    classes,
-    scaling,
-    weights: [...weights],
-    heldOutAuc: auc(logitsOf(memberRows.held), logitsOf(nonMemberRows.held)),
-    nonMember: nonMemberStatistics(definition.name, logits.subarray(memberCount)),
+    version: 2,
+    name,
+    classes: members.classes,
+    fitted,
+    ...(references === undefined ? {} : { references }),
+    heldOutAuc: auc(
+      heldMembers,
+      Float64Array.from(nonMemberRows.held, (row) => unseen[row] as number),
+    ),
+    nonMember: nonMemberStatistics(name, unseen),
   });
+}
+
+/** The scores of outputs: in float64 where the definition can, read back from the engine where not. */
+async function scoresOf(
+  definition: FeedbackDefinition,
+  fitted: object,
+  outputs: AttackOutputs,
+): Promise<Float64Array> {
+  if (definition.scoreFloat64 !== undefined) return definition.scoreFloat64(fitted, outputs);
+  const { logits, labels, classes, reference } = outputs;
+  const scores = tidy(() =>
+    definition.score(fitted, {
+      logits: tensor2d(logits, [labels.length, classes]),
+      labels: tensor1d(labels, "int32"),
+      reference: reference && tensor1d(Float32Array.from(reference), "float32"),
+    }),
+  );
+  try {
+    return Float64Array.from(await scores.data());
+  } finally {
+    scores.dispose();
+  }
 }
 
 function nonMemberStatistics(name: string, logits: Float64Array): NonMemberStatistics {
@@ -103,11 +101,4 @@ function nonMemberStatistics(name: string, logits: Float64Array): NonMemberStati
 function cut(rows: Int32Array, share: number): { fit: Int32Array; held: Int32Array } {
   const count = Math.floor(rows.length * share);
   return { fit: rows.slice(0, count), held: rows.slice(count) };
-}
-
-function joined(first: Float64Array, second: Float64Array): Float64Array {
-  const both = new Float64Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

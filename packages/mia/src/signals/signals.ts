@@ -15,6 +15,8 @@ import { trueProbability, trueProbabilityFloat64 } from "./true-probability.ts";
 export interface Signal {
   /** Numbers for each sample. */
   width(classes: number): number;
+  /** Whether it depends on the true labels. */
+  readonly readsLabels: boolean;
   /** Differentiable in `logits`; `[batch, width]`, and the caller disposes it. */
   tensor(logits: Tensor2D, labels: Tensor1D): Tensor2D;
   /** `[samples, width]` row-major. */
@@ -35,9 +37,11 @@ export type SignalName =
 function scalarSignal(
   tensor: (logits: Tensor2D, labels: Tensor1D) => Tensor1D,
   float64: (predictions: Predictions) => Float64Array,
+  readsLabels = true,
 ): Signal {
   return {
     width: () => 1,
+    readsLabels,
     tensor: (logits, labels) => tidy(() => expandDims(tensor(logits, labels), 1)),
     float64: (predictions) => float64(predictions),
   };
@@ -45,14 +49,15 @@ function scalarSignal(
 
 /** The differentiable signals by name: what a feedback attack may read. `topProbabilities` takes the ten largest. */
 export const signals: Readonly<Record<SignalName, Signal>> = {
-  entropy: scalarSignal(entropy, entropyFloat64),
-  logsumexp: scalarSignal(logsumexp, logsumexpFloat64),
+  entropy: scalarSignal(entropy, entropyFloat64, false),
+  logsumexp: scalarSignal(logsumexp, logsumexpFloat64, false),
   loss: scalarSignal(loss, lossFloat64),
   margin: scalarSignal(margin, marginFloat64),
   modifiedEntropy: scalarSignal(modifiedEntropy, modifiedEntropyFloat64),
   phi: scalarSignal(phi, phiFloat64),
   topProbabilities: {
     width: (classes) => Math.min(10, classes),
+    readsLabels: false,
     tensor: (logits) => topProbabilities(logits),
     float64: (predictions) => topProbabilitiesFloat64(predictions),
   },

@@ -1,6 +1,4 @@
-import { describe } from "vitest";
-
+import { describeAttack } from "../../src/contract/index.ts";
 import { feedbackAttacks } from "../../src/feedback/index.ts";
-import { describeAttack } from "./attack-contract.ts";
 
-describe.each(Object.values(feedbackAttacks))("$name", (definition) => describeAttack(definition));
+for (const definition of Object.values(feedbackAttacks)) describeAttack(definition);

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { createRng, type Predictions, type ProgressEvent } from "@ltu/core";
 
-import { attackFromJSON, trainFeedback, type TrainFeedbackRequest } from "../../src/feedback/index.ts";
+import {
+  attackFromJSON,
+  feedbackAttacks,
+  networkAttack,
+  trainFeedback,
+  type ReferenceOutputs,
+  type TrainFeedbackRequest,
+} from "../../src/feedback/index.ts";
 import { outputs } from "../outputs.ts";
 
 const members = outputs("members", { size: 90, margin: 5 });
@@ -42,9 +49,9 @@ describe("trainFeedback", () => {
 
   it("gives each attack its own share of the samples", async () => {
     const definition = (name: string) =>
-      ({ name, signals: ["phi"], hidden: [], activation: "tanh" }) as const;
+      networkAttack({ name, signals: ["phi"], hidden: [], activation: "tanh" });
     const [first, second] = await trainFeedback(request({ attacks: [definition("a"), definition("b")] }));
-    expect(first?.toJSON()["scaling"]).not.toEqual(second?.toJSON()["scaling"]);
+    expect(first?.toJSON()["fitted"]).not.toEqual(second?.toJSON()["fitted"]);
   });
 
   it("measures no more members than non-members, at random, and all non-members", async () => {
@@ -116,15 +123,115 @@ describe("trainFeedback", () => {
   });
 });
 
+/** Outputs of one reference model on all members and non-members; the first ten non-members trained it. */
+const withReferences = (change: Partial<ReferenceOutputs> = {}): Partial<TrainFeedbackRequest> => {
+  const [inside, outside] = [
+    Int32Array.from({ length: 90 }, (_, i) => i),
+    Int32Array.from({ length: 60 }, (_, i) => 90 + i),
+  ];
+  const models = [outputs("reference", { size: 150, margin: 1 })];
+  return {
+    attacks: ["difficulty-calibrated"],
+    members: { ...members, indexes: inside },
+    nonMembers: { ...nonMembers, indexes: outside },
+    references: {
+      indexes: Int32Array.from({ length: 150 }, (_, i) => i),
+      models,
+      trainedOn: outside.slice(0, 10),
+      ...change,
+    },
+  };
+};
+
+describe("trainFeedback with reference models", () => {
+  it("fits no attack, and takes no statistics, on samples that trained a reference model", async () => {
+    const [attack] = await trainFeedback(request(withReferences()));
+    expect(attack?.nonMember.sorted).toHaveLength(50);
+  });
+
+  it.each([
+    ["NO_REFERENCES", { references: undefined }, "the outputs of reference models"],
+    ["NO_REFERENCES", withReferences({ models: [] }), "the outputs of reference models"],
+    ["NO_REFERENCES", { members }, "the index of each member and non-member"],
+    [
+      "NO_REFERENCES",
+      withReferences({ indexes: Int32Array.from({ length: 150 }, (_, i) => i + 30) }),
+      /none of sample \d+; add it/,
+    ],
+    [
+      "SHAPE",
+      withReferences({ models: [outputs("few", { size: 149, margin: 1 })] }),
+      "of 150 samples in 4 classes",
+    ],
+    ["FIREWALL", withReferences({ trainedOn: Int32Array.of(100, 7) }), "found sample 7 outside it"],
+    [
+      "FIREWALL",
+      withReferences({ trainedOn: Int32Array.from({ length: 60 }, (_, i) => 90 + i) }),
+      "60 of 60",
+    ],
+    ["FIREWALL", withReferences({ trainedOn: new Int32Array(0) }), "0 of 60"],
+    ["DATA", withReferences({ trainedOn: Int32Array.from({ length: 59 }, (_, i) => 90 + i) }), "give more"],
+  ] as const)("refuses with %s", async (code, changes, message) => {
+    const failing = trainFeedback(
+      request({ ...withReferences(), ...(changes as Partial<TrainFeedbackRequest>) }),
+    );
+    await expect(failing).rejects.toMatchObject({ code });
+    await expect(failing).rejects.toThrow(message);
+  });
+});
+
 describe("attackFromJSON", () => {
+  const scaling = { mean: [0], spread: [1] };
+
+  it("needs the definition of an attack of one's own, and prefers it to one of the same name", async () => {
+    const own = networkAttack({ name: "own", signals: ["entropy"], hidden: [], activation: "tanh" });
+    const [attack] = await trainFeedback(request({ attacks: [own] }));
+    const json = JSON.parse(JSON.stringify(attack)) as object;
+    expect(() => attackFromJSON(json)).toThrow(/found own; give the definition .* in definitions/u);
+    expect(attackFromJSON(json, { definitions: [own] }).name).toBe("own");
+    // Under the name of a wider network its two weights do not fit.
+    expect(() => attackFromJSON({ ...json, name: "margin-mlp" })).toThrow("49 weights are needed");
+    expect(
+      attackFromJSON({ ...json, name: "margin-mlp" }, { definitions: [{ ...own, name: "margin-mlp" }] }).name,
+    ).toBe("margin-mlp");
+  });
+
+  it.each(["class-threshold", "difficulty-calibrated", "soft-ratio"] as const)(
+    "refuses a damaged %s",
+    async (name) => {
+      const [attack] = await trainFeedback(request({ ...withReferences(), attacks: [name] }));
+      const json = JSON.parse(JSON.stringify(attack)) as { fitted: object };
+      const refused = (change: object): void => {
+        expect(() => attackFromJSON({ ...json, ...change })).toThrow(
+          expect.objectContaining({ code: "DATA" }) as Error,
+        );
+      };
+      expect(attackFromJSON(json).name).toBe(name);
+      refused({ fitted: { ...json.fitted, scale: 0 } });
+      refused({ fitted: { scale: 1 } });
+      if (feedbackAttacks[name].reference !== undefined) {
+        refused({ references: undefined });
+        refused({ references: { indexes: [1, 2], values: [1] } });
+      }
+    },
+  );
+
   it.each([
     ["another object", () => ({})],
     ["nothing", () => null],
-    ["a missing weight", (json: object) => ({ ...json, weights: [1] })],
-    ["a weight that is no number", (json: object) => ({ ...json, weights: [1, null] })],
-    ["a spread of zero", (json: object) => ({ ...json, scaling: { mean: [0], spread: [0] } })],
+    ["no fitted numbers", (json: object) => ({ ...json, fitted: null })],
+    ["a missing weight", (json: object) => ({ ...json, fitted: { scaling, weights: [1] } })],
+    ["a weight that is no number", (json: object) => ({ ...json, fitted: { scaling, weights: [1, null] } })],
+    [
+      "a spread of zero",
+      (json: object) => ({ ...json, fitted: { scaling: { mean: [0], spread: [0] }, weights: [1, 0] } }),
+    ],
     ["no statistics", (json: object) => ({ ...json, nonMember: {} })],
-    ["an unknown signal", (json: object) => ({ ...json, definition: { name: "x", signals: ["luck"] } })],
+    ["a single class", (json: object) => ({ ...json, classes: 1 })],
+    [
+      "references that it does not need",
+      (json: object) => ({ ...json, references: { indexes: [], values: [] } }),
+    ],
   ])("refuses %s", async (_, damage) => {
     const [attack] = await trainFeedback(request());
     const json = damage(JSON.parse(JSON.stringify(attack)) as object);

@@ -25,8 +25,9 @@ export function registerConv2dBackpropFilter(): void {
     const geometry = padding === undefined ? attrs : { ...attrs, pad: "valid" };
     const around = padding === undefined ? inputs.x : padded(inputs.x, padding);
     const [strideHeight, strideWidth] = pair(attrs.strides);
+    const [height, width] = attrs.filterShape;
     const isPicking =
-      attrs.filterShape[0] === 1 && attrs.filterShape[1] === 1 && (strideHeight > 1 || strideWidth > 1);
+      attrs.dataFormat === "NHWC" && height === 1 && width === 1 && (strideHeight > 1 || strideWidth > 1);
     if (!isPicking) return original({ ...inputs, x: around }, geometry);
     const picked = everyPixel(around, [strideHeight, strideWidth]);
     return original({ ...inputs, x: picked }, { ...geometry, strides: [1, 1] });

@@ -68,6 +68,8 @@ export function explicitPadding(
   filterShape: readonly number[],
   { strides, pad, dataFormat, dimRoundingMode }: Geometry,
 ): Padding | undefined {
+  // Channels first never gets here from tfjs's own gradients; it stays with tfjs-node.
+  if (dataFormat !== "NHWC") return undefined;
   const { padInfo } = backend_util.computeConv2DInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],

@@ -1,8 +1,11 @@
-import { gramian, LtuError, weightedSumParams, type Params } from "@ltu/core";
+import { LtuError, type Params } from "@ltu/core";
 
-import { checkFinite, checkGradients } from "./check-gradients.ts";
+import { checkOptionNames } from "./check-options.ts";
+import { conflictCoefficient } from "./conflict-coefficient.ts";
+import { measureGradients, meanWeights, sumByLayer } from "./join-gradients.ts";
+import type { Scope } from "./layers.ts";
 import { harmonizeModes, type HarmonizeMode } from "./modes.ts";
-import { conflictCoefficient } from "./project.ts";
+import { cosineOf } from "./unit-gram.ts";
 
 /** Options of {@link harmonize}. */
 export interface HarmonizeOptions {
@@ -12,12 +15,12 @@ export interface HarmonizeOptions {
   readonly forgetWeight?: number | undefined;
   /** Largest norm of the weighted g_f, as a multiple of |g_r|; default none. */
   readonly forgetNormCap?: number | undefined;
+  /** Conflict over all parameters together (default), or judged and removed layer by layer. */
+  readonly scope?: Scope | undefined;
 }
 
-/** What {@link harmonize} returns; the caller disposes `gradient`. */
-export interface Harmonized {
-  /** The one gradient G, weights[0] g_r + weights[1] g_f. */
-  readonly gradient: Params;
+/** How two gradients lie to each other, and what became of them. */
+export interface PairGeometry {
   /** The cosine between the two gradients, in [-1, 1]; 0 where one of them is zero. */
   readonly cosine: number;
   /** Whether their inner product is negative. */
@@ -28,6 +31,25 @@ export interface Harmonized {
   readonly rememberNorm: number;
   /** |g_f| as given. */
   readonly forgetNorm: number;
+}
+
+/** What happened in one layer. */
+export interface HarmonizedLayer extends PairGeometry {
+  /** What the names of its parameters share before the last dot; `all` with scope `global`. */
+  readonly name: string;
+  /** The names of its parameters. */
+  readonly parameters: readonly string[];
+}
+
+/**
+ * What {@link harmonize} returns; the caller disposes `gradient`. Cosine and norms are over all parameters. With scope
+ * `layer`, `conflicted` says whether any layer is in conflict, and `weights` are the mean over all scalars.
+ */
+export interface Harmonized extends PairGeometry {
+  /** The one gradient G, weights[0] g_r + weights[1] g_f; with scope `layer`, by the weights of each layer. */
+  readonly gradient: Params;
+  /** The same for each layer; with scope `global` a single one. */
+  readonly layers: readonly HarmonizedLayer[];
   /** What g_f was multiplied by before the projection: `forgetWeight`, or less where the cap decides. */
   readonly forgetScale: number;
 }
@@ -72,13 +94,14 @@ function forgetScaleOf(
  * Scale-free: gradients of size 1e-20 and 1e20 are treated alike. An inner product of exactly zero is no
  * conflict, and a zero gradient leaves the other untouched.
  *
- * Before all this g_f is multiplied by min(forgetWeight, forgetNormCap |g_r| / |g_f|).
+ * Before all this g_f is multiplied by min(forgetWeight, forgetNormCap |g_r| / |g_f|), norms over all parameters. With
+ * scope `layer` the rest happens layer by layer, a layer being the parameters that share the name before the last dot.
  *
  * @param rememberGradient - g_r; borrowed.
  * @param forgetGradient - g_f, with the same names and shapes; borrowed.
  * @returns G, which the caller disposes, and what a log wants to know.
  * @throws LtuError `SHAPE` for trees that do not fit together, `DIVERGED` for entries that are not finite,
- * `OPTION` for an unknown mode and for numbers out of range.
+ * `OPTION` for an unknown mode, scope or option and for numbers out of range.
  *
  * Source: "Learning to Unlearn for Robust Machine Unlearning", M. H. Huang, L. G. Foo, J. Liu, ECCV 2024,
  * Gradient Harmonization. Which gradient gives way is not stated in what is public of it, so it is an option;
@@ -98,34 +121,53 @@ function forgetScaleOf(
 export async function harmonize(
   rememberGradient: Params,
   forgetGradient: Params,
-  { mode = "both", forgetWeight = 1, forgetNormCap }: HarmonizeOptions = {},
+  options: HarmonizeOptions = {},
 ): Promise<Harmonized> {
-  checkOptions({ mode, forgetWeight, forgetNormCap });
-  checkGradients("harmonize", { rememberGradient, forgetGradient });
-  const gram = await gramian([rememberGradient, forgetGradient]);
-  checkFinite("harmonize", gram, ["rememberGradient", "forgetGradient"]);
+  checkOptionNames("harmonize", options, ["mode", "forgetWeight", "forgetNormCap", "scope"]);
+  const { mode = "both", forgetWeight = 1, forgetNormCap, scope = "global" } = options;
+  checkValues({ mode, forgetWeight, forgetNormCap });
+  const measured = await measureGradients("harmonize", { rememberGradient, forgetGradient }, scope);
+  const whole = pairOf(measured.gram);
+  const forgetScale = forgetScaleOf([whole.rememberNorm, whole.forgetNorm], { forgetWeight, forgetNormCap });
+  const layers = measured.layers.map(({ name, parameters, gram }) => ({
+    name,
+    parameters,
+    ...pairOf(gram),
+    weights: scaledWeights(gram, { mode, forgetScale }),
+  }));
+  const weights = layers.map((layer) => layer.weights);
+  return {
+    gradient: sumByLayer(measured, weights),
+    ...whole,
+    conflicted: layers.some(({ conflicted }) => conflicted),
+    weights: meanWeights(measured, weights) as [number, number],
+    forgetScale,
+    layers,
+  };
+}
+
+function pairOf(gram: Float64Array): Omit<PairGeometry, "weights"> {
   const [rememberSquared, dot, , forgetSquared] = gram as unknown as [number, number, number, number];
   const rememberNorm = Math.sqrt(rememberSquared);
   const forgetNorm = Math.sqrt(forgetSquared);
-  const forgetScale = forgetScaleOf([rememberNorm, forgetNorm], { forgetWeight, forgetNormCap });
+  return { cosine: cosineOf(dot, rememberNorm, forgetNorm), conflicted: dot < 0, rememberNorm, forgetNorm };
+}
+
+/** The weights of g_r and g_f as given, after g_f is multiplied by `forgetScale`. */
+function scaledWeights(
+  gram: Float64Array,
+  { mode, forgetScale }: { readonly mode: HarmonizeMode; readonly forgetScale: number },
+): [number, number] {
+  const [rememberSquared, dot, , forgetSquared] = gram as unknown as [number, number, number, number];
   const scaledDot = forgetScale * dot;
   const [rememberShare, forgetShare] = harmonizeWeights(
     [rememberSquared, scaledDot, scaledDot, forgetScale ** 2 * forgetSquared],
     mode,
   );
-  const weights = [rememberShare, forgetScale * forgetShare] as const;
-  return {
-    gradient: weightedSumParams([rememberGradient, forgetGradient], weights),
-    cosine: dot === 0 ? 0 : Math.max(-1, Math.min(1, dot / rememberNorm / forgetNorm)),
-    conflicted: dot < 0,
-    weights,
-    rememberNorm,
-    forgetNorm,
-    forgetScale,
-  };
+  return [rememberShare, forgetScale * forgetShare];
 }
 
-function checkOptions({
+function checkValues({
   mode,
   forgetWeight,
   forgetNormCap,

@@ -189,6 +189,79 @@ describe("harmonize", () => {
     disposeParams(swapped.gradient);
   });
 
+  it("judges and removes conflict layer by layer with scope layer", async () => {
+    // Layer one conflicts, layer two agrees; over all parameters together there is no conflict.
+    const r = { "one.weight": tensor1d([1, 0]), "two.weight": tensor1d([2]), "two.bias": tensor1d([1]) };
+    const f = { "one.weight": tensor1d([-1, 1]), "two.weight": tensor1d([3]), "two.bias": tensor1d([0]) };
+    made.push(r, f);
+    const whole = await harmonize(r, f);
+    expect(await values(whole.gradient)).toEqual([0, 1, 5, 1]);
+    expect([whole.conflicted, whole.weights]).toEqual([false, [1, 1]]);
+    const layered = await harmonize(r, f, { scope: "layer" });
+    expect(await values(layered.gradient)).toEqual([0.5, 1.5, 5, 1]);
+    expect(Object.keys(layered.gradient)).toEqual(Object.keys(r));
+    expect(layered.layers).toMatchObject([
+      { name: "one", parameters: ["one.weight"], conflicted: true, weights: [2, 1.5], rememberNorm: 1 },
+      {
+        name: "two",
+        parameters: ["two.weight", "two.bias"],
+        conflicted: false,
+        weights: [1, 1],
+        forgetNorm: 3,
+      },
+    ]);
+    expect([layered.conflicted, layered.weights]).toEqual([true, [1.5, 1.25]]);
+    expect([layered.cosine, layered.rememberNorm]).toEqual([whole.cosine, whole.rememberNorm]);
+    [whole, layered].forEach(({ gradient }) => disposeParams(gradient));
+  });
+
+  it("caps the forgetting gradient over all layers together", async () => {
+    const r = { "one.weight": tensor1d([3]), "two.weight": tensor1d([4]) };
+    const f = { "one.weight": tensor1d([100]), "two.weight": tensor1d([0]) };
+    made.push(r, f);
+    const capped = await harmonize(r, f, { forgetNormCap: 0.1, scope: "layer" });
+    expect(capped.forgetScale).toBeCloseTo(0.005, 12);
+    const got = await values(capped.gradient);
+    [3.5, 4].forEach((want, i) => expect(got[i]).toBeCloseTo(want, 5));
+    disposeParams(capped.gradient);
+  });
+
+  it("is equivariant to scaling, to the order of parameters and to the split of a tensor in two", async () => {
+    const entry = fc.integer({ min: -300, max: 300 }).map((hundredths) => hundredths / 100);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(entry, entry), { minLength: 2, maxLength: 6 }),
+        fc.constantFrom(...harmonizeModes),
+        fc.constantFrom(1e-20, 1e-3, 1e20),
+        async (pairs, mode, scale) => {
+          const r = pairs.map(([first]) => first);
+          const f = pairs.map(([, second]) => second);
+          const split = (row: readonly number[], order: readonly number[], factor = 1): Params => {
+            const parts = [row.slice(0, 1), row.slice(1, 2), row.slice(2)].filter((part) => part.length > 0);
+            const params = Object.fromEntries(
+              order
+                .filter((p) => p < parts.length)
+                .map((p) => [`p${p}`, tensor1d(parts[p]!.map((value) => value * factor))]),
+            );
+            made.push(params);
+            return params;
+          };
+          const whole = await harmonize(tree(r), tree(f), { mode });
+          const parted = await harmonize(split(r, [2, 0, 1], scale), split(f, [1, 2, 0], scale), { mode });
+          const want = await values(whole.gradient);
+          const names = Object.keys(parted.gradient).toSorted();
+          const got = (
+            await Promise.all(names.map(async (name) => Array.from(await parted.gradient[name]!.data())))
+          ).flat();
+          [whole, parted].forEach(({ gradient }) => disposeParams(gradient));
+          want.forEach((value, i) => expect(got[i]! / scale).toBeCloseTo(value, 3));
+          expect(parted.cosine).toBeCloseTo(whole.cosine, 5);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   it("names the parameter that one gradient lacks", async () => {
     const r = { "fc/kernel": tensor1d([1]), "fc/bias": tensor1d([1]) };
     const f = { "fc/kernel": tensor1d([1]) };
@@ -206,6 +279,8 @@ describe("harmonize", () => {
     await expect(harmonize(row, scalarLike)).rejects.toThrow("[1, 2] in rememberGradient and [1, 1]");
     await expect(harmonize({}, {})).rejects.toMatchObject({ code: "SHAPE" });
     await expect(harmonize(row, row, { mode: "forget" as never })).rejects.toThrow('found "forget"');
+    await expect(harmonize(row, row, { scope: "tensor" as never })).rejects.toThrow('found "tensor"');
+    await expect(harmonize(row, row, { cap: 1 } as never)).rejects.toThrow("forgetNormCap, scope, found");
     await expect(harmonize(row, row, { forgetWeight: -1 })).rejects.toThrow("forgetWeight must be a number");
     await expect(harmonize(row, row, { forgetNormCap: Number.NaN })).rejects.toMatchObject({
       code: "OPTION",

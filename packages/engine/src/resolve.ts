@@ -38,8 +38,16 @@ export interface EngineReport {
   readonly tried: { readonly name: EngineName; readonly reason: string; readonly remedy: string }[];
 }
 
+interface RunningBackend {
+  readonly started: StartedBackend;
+  /** Its name in TensorFlow.js. */
+  readonly backendName: string;
+  /** The number of threads that was asked for; it may have got fewer. */
+  readonly asked: number | undefined;
+}
+
 /** Backends that run in this process. TensorFlow.js holds one engine a process, so this is its state, not ours. */
-const running = new Map<EngineName, { readonly started: StartedBackend; readonly backendName: string }>();
+const running = new Map<EngineName, RunningBackend>();
 
 /**
  * Chooses the best engine that works here, registers its kernels and the gradients, and makes it current.
@@ -92,12 +100,14 @@ export function currentEngine(): EngineName | undefined {
 async function start(name: EngineName, options: StartOptions): Promise<StartedBackend> {
   const already = running.get(name);
   if (already !== undefined) {
-    const { started, backendName } = already;
-    if (options.threads !== undefined && options.threads !== started.threads && name !== "cpu") {
+    const { started, backendName, asked } = already;
+    const { threads } = options;
+    const hasThreads = name === "wasm" || name === "native";
+    if (hasThreads && threads !== undefined && threads !== started.threads && threads !== asked) {
       throw new LtuError(
         "OPTION",
         `resolveEngine: threads must stay ${started.threads} once the engine ${name} runs in this process, ` +
-          `found ${options.threads}; choose the number on the first call.`,
+          `found ${threads}; choose the number on the first call.`,
       );
     }
     await setBackend(backendName);
@@ -110,7 +120,7 @@ async function start(name: EngineName, options: StartOptions): Promise<StartedBa
     ...started,
     versions: { "@tensorflow/tfjs-core": version_core, ...started.versions },
   };
-  running.set(name, { started: withCore, backendName: getBackend() });
+  running.set(name, { started: withCore, backendName: getBackend(), asked: options.threads });
   return withCore;
 }
 

@@ -97,6 +97,17 @@ describe("wasm with threads in Node", () => {
     ).toBe("2");
   });
 
+  it("falls back to one thread where it cannot write its scripts, and says why", async () => {
+    const printed = await run(`
+      process.env.TMPDIR = process.cwd() + "/program0.mjs/below-a-file";
+      const { threads, description } = await resolveEngine({ require: "wasm", threads: 2 });
+      const again = await resolveEngine({ require: "wasm", threads: 2 });
+      console.log(threads, again.threads, description);
+    `);
+
+    expect(printed).toMatch(/^1 1 WebAssembly with SIMD, 1 thread, because ENOTDIR/);
+  });
+
   it("runs inside a worker thread of the caller, which can be ended", async () => {
     const printed = await run(`
       if (isMainThread) {

@@ -2,6 +2,7 @@ export { activations, type Activation, type ActivationName } from "./activations
 export { classThreshold, type FittedClassThreshold } from "./class-threshold.ts";
 export type { AttackBatch, AttackOutputs, FeedbackDefinition, FitOptions, FitSamples } from "./definition.ts";
 export { difficultyCalibrated } from "./difficulty-calibrated.ts";
+export { diversity, type Diversity, type DiversityData } from "./diversity.ts";
 export { entropyMlp } from "./entropy-mlp.ts";
 export { feedbackAttacks, type FeedbackAttackName } from "./feedback-attacks.ts";
 export { bestThreshold, fitThreshold, type FittedThreshold } from "./fit-threshold.ts";

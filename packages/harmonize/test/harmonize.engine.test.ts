@@ -302,19 +302,3 @@ describe("harmonizeWeights", () => {
     expect(harmonizeWeights([0, 0, 0, 0], "both")).toEqual([1, 1]);
   });
 });
-
-describe("project", () => {
-  it("makes the result orthogonal to the other gradient after a conflict", async () => {
-    const other = tree([1, 2, -0.5]);
-    const projected = await project(tree([-3, 0.25, 1]), other);
-    expect(Math.abs(await dotParams(projected, other))).toBeLessThan(1e-5);
-    disposeParams(projected);
-  });
-
-  it("returns a tensor of its own when there is no conflict", async () => {
-    const gradient = tree([1, 2]);
-    const projected = await project(gradient, tree([1, 1]));
-    disposeParams(projected);
-    expect(await values(gradient)).toEqual([1, 2]);
-  });
-});

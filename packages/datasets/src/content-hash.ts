@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Dataset } from "@ltu/core";
 
-import type { DatasetParts } from "./loaded-data.ts";
+import type { DatasetParts } from "./dataset-parts.ts";
 
 /** A SHA-256 in the making: Node's `createHash("sha256")` is one, and so is the portable one used by default. */
 export interface Sha256 {

@@ -1,15 +1,8 @@
 import { LtuError, type Dataset, type IndexSet } from "@ltu/core";
 
 import { contentHash, type ContentHashOptions } from "./content-hash.ts";
+import type { DatasetParts } from "./dataset-parts.ts";
 import type { Normalization } from "./normalization.ts";
-
-/** The official parts of a data set, as positions in its one {@link Dataset}. */
-export interface DatasetParts {
-  readonly train: IndexSet;
-  /** Absent where the data has no validation part of its own; `cutSplits` then draws one from `train`. */
-  readonly val?: IndexSet;
-  readonly test: IndexSet;
-}
 
 /** A data set in memory with all that training needs to know of it. Plain arrays; nothing to dispose. */
 export interface LoadedData {

@@ -1,3 +1,4 @@
+export { fuseQueries } from "./fuse-queries.ts";
 export {
   hvp,
   hvpSearchSteps,
@@ -6,10 +7,8 @@ export {
   type HvpOptions,
   type Loss,
 } from "./hvp.ts";
+export type { InnerParams } from "./inner-params.ts";
 export { innerStep } from "./inner-step.ts";
-export {
-  disposeMetaGradient,
-  metaGradient,
-  type MetaGradient,
-  type MetaGradientOptions,
-} from "./meta-gradient.ts";
+export type { MetaGradientOptions } from "./meta-gradient-options.ts";
+export { disposeMetaGradient, type MetaGradient } from "./meta-gradient-result.ts";
+export { metaGradient } from "./meta-gradient.ts";

@@ -237,6 +237,7 @@ async function forgetOrZero(
     testGradient: zero(),
     curvature: undefined,
     tuneLoss: 0,
+    innerLosses: [],
     testLosses: [],
     evaluations: { tune: 0, test: 0 },
     attackMean: 0,

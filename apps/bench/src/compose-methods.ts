@@ -1,9 +1,9 @@
 import { LtuError, type FeedbackAttack, type Unlearner } from "@ltu/core";
 import { baselines } from "@ltu/baselines";
-import { feedbackAttacks } from "@ltu/mia/feedback";
 import type { Json } from "@ltu/runner";
 import { ltu, optionSets } from "@ltu/unlearn";
 
+import { composeAttacks, type PlannedAttack } from "./compose-attacks.ts";
 import type { Experiment, MethodEntry } from "./config.ts";
 import { didYouMean } from "./nearest-name.ts";
 import type { PlannedMethod } from "./stages/unlearn.ts";
@@ -12,8 +12,8 @@ import type { PlannedMethod } from "./stages/unlearn.ts";
 export interface MethodPlan extends PlannedMethod {
   readonly method: string;
   readonly optionSet?: string | undefined;
-  /** Names of the feedback attacks it needs, fitted beforehand. */
-  readonly attacks: readonly string[];
+  /** The feedback attacks it needs, fitted beforehand. */
+  readonly attacks: readonly PlannedAttack[];
   /** `"all"`, `"30 %"` or `"-"`. */
   readonly sees: string;
   readonly options: Readonly<Record<string, Json>>;
@@ -43,16 +43,21 @@ const unasked: FeedbackAttack = {
 /**
  * The rows of an experiment, the retrained model first. Every name and option is checked here, before any work.
  *
+ * @param folder - Where the experiment's file lies: paths of modules are relative to it.
  * @throws LtuError `OPTION` for an unknown method (with the nearest right name), a wrong option, or two rows of one
  * name.
  */
-export function composeMethods(experiment: Experiment): readonly [MethodPlan, ...MethodPlan[]] {
+export async function composeMethods(
+  experiment: Experiment,
+  { folder }: { readonly folder: string },
+): Promise<readonly [MethodPlan, ...MethodPlan[]]> {
   const oracle = composeBaseline(
     { name: "retrain", options: { ...experiment.training } },
     experiment,
     "retrain",
   );
-  const rows = experiment.methods.map((entry) => composeMethod(entry, experiment));
+  const rows: MethodPlan[] = [];
+  for (const entry of experiment.methods) rows.push(await composeMethod(entry, experiment, folder));
   const labels = [oracle, ...rows].map(({ label }) => label);
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
   if (twice !== undefined) {
@@ -64,8 +69,12 @@ export function composeMethods(experiment: Experiment): readonly [MethodPlan, ..
   return [oracle, ...rows];
 }
 
-function composeMethod(entry: MethodEntry, experiment: Experiment): MethodPlan {
-  if (entry.name === "ltu") return composeLtu(entry, experiment);
+async function composeMethod(
+  entry: MethodEntry,
+  experiment: Experiment,
+  folder: string,
+): Promise<MethodPlan> {
+  if (entry.name === "ltu") return composeLtu(entry, experiment, folder);
   const names = [...Object.keys(factories).filter((name) => name !== "retrain"), "ltu"];
   if (!names.includes(entry.name)) {
     throw new LtuError(
@@ -92,7 +101,11 @@ function composeBaseline(
   };
 }
 
-function composeLtu({ options, label }: MethodEntry, experiment: Experiment): MethodPlan {
+async function composeLtu(
+  { options, label }: MethodEntry,
+  experiment: Experiment,
+  folder: string,
+): Promise<MethodPlan> {
   const {
     optionSet = "recommended",
     attacks,
@@ -105,24 +118,20 @@ function composeLtu({ options, label }: MethodEntry, experiment: Experiment): Me
       `experiment: optionSet of ltu must be one of ${sets.join(", ")}, found "${optionSet}"; ${didYouMean(optionSet, sets)}`,
     );
   }
-  const names = (attacks ?? attacksOf[optionSet] ?? []) as unknown;
-  const known = Object.keys(feedbackAttacks);
-  const wrong = Array.isArray(names) ? names.find((name) => !known.includes(String(name))) : names;
-  if (!Array.isArray(names) || names.length === 0 || wrong !== undefined) {
-    throw new LtuError(
-      "OPTION",
-      `experiment: attacks of ltu must be a list out of ${known.join(", ")}, found ${JSON.stringify(wrong ?? names)}; ${didYouMean(String(wrong), known)}`,
-    );
-  }
+  const planned = await composeAttacks(attacks ?? attacksOf[optionSet], { folder });
   const make = (fitted: readonly FeedbackAttack[]): Unlearner =>
     ltu({ ...overrides, attacks: fitted, optionSet } as Parameters<typeof ltu>[0]);
-  const unlearner = make(names.map((name) => ({ ...unasked, name: String(name) })));
+  const unlearner = make(planned.map(({ name }) => ({ ...unasked, name })));
   return {
-    ...describe(unlearner, experiment, names as string[]),
+    ...describe(
+      unlearner,
+      experiment,
+      planned.map(({ name }) => name),
+    ),
     label: label ?? `LTU ${optionSet}`,
     method: "ltu",
     optionSet,
-    attacks: names as string[],
+    attacks: planned,
     make,
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { LtuError } from "@ltu/core";
@@ -17,6 +17,12 @@ export function experimentNames(): string[] {
     .sort();
 }
 
+/** An experiment, and the folder of its file: what it names by path is relative to that. */
+export interface FoundExperiment {
+  readonly experiment: Experiment;
+  readonly folder: string;
+}
+
 /**
  * The experiment a user named: one of the repository's, or a JSON file, with overrides applied.
  *
@@ -26,7 +32,7 @@ export function experimentNames(): string[] {
 export async function findExperiment(
   nameOrFile: string,
   { callerFolder, overrides = [] }: { readonly callerFolder: string; readonly overrides?: readonly string[] },
-): Promise<Experiment> {
+): Promise<FoundExperiment> {
   const isFile = nameOrFile.endsWith(".json") || nameOrFile.includes("/");
   const path = isFile ? resolve(callerFolder, nameOrFile) : join(folder, `${nameOrFile}.json`);
   if (!isFile && !existsSync(path)) {
@@ -37,5 +43,6 @@ export async function findExperiment(
     );
   }
   const json = await readExperiment(path);
-  return parseExperiment(applyOverrides(json, overrides), basename(path));
+  const experiment = parseExperiment(applyOverrides(json, overrides), basename(path));
+  return { experiment, folder: dirname(path) };
 }

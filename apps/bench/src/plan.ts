@@ -1,5 +1,6 @@
 import type { Stage } from "@ltu/runner";
 
+import type { PlannedAttack } from "./compose-attacks.ts";
 import type { MethodPlan } from "./compose-methods.ts";
 import type { RunContext } from "./run-context.ts";
 import { auditStage } from "./stages/audit.ts";
@@ -30,11 +31,11 @@ export function planRun(context: RunContext, methods: readonly MethodPlan[]): Pl
   const prepare = prepareStage(context);
   const original = trainOriginalStage(context, prepare);
   const attackStages = new Map<string, Stage>();
-  const attacksFor = (names: readonly string[]): Stage | undefined => {
-    if (names.length === 0) return undefined;
-    const name = names.join();
-    const stage = attackStages.get(name) ?? fitAttacksStage(context, { prepare, original, attacks: names });
-    attackStages.set(name, stage);
+  const attacksFor = (attacks: readonly PlannedAttack[]): Stage | undefined => {
+    if (attacks.length === 0) return undefined;
+    const key = attacks.map(({ name, sha256 = "" }) => `${name} ${sha256}`).join();
+    const stage = attackStages.get(key) ?? fitAttacksStage(context, { prepare, original, attacks });
+    attackStages.set(key, stage);
     return stage;
   };
   const rows = methods.map((method): PlannedRow => {

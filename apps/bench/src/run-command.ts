@@ -37,10 +37,13 @@ export async function runCommand(options: RunOptions): Promise<void> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
   // Everything a user can get wrong is asked for first, so that a mistake costs nothing and leaves nothing behind.
-  const experiment = await findExperiment(options.experiment, { callerFolder, overrides: options.set ?? [] });
+  const { experiment, folder: experimentFolder } = await findExperiment(options.experiment, {
+    callerFolder,
+    overrides: options.set ?? [],
+  });
   dataName(experiment);
   checkModelName(experiment);
-  const methods = composeMethods(experiment);
+  const methods = await composeMethods(experiment, { folder: experimentFolder });
   const engine = await startEngine(options);
   say(`engine    ${engine.name}: ${engine.description}`);
 

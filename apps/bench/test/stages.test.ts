@@ -26,7 +26,8 @@ const idle = {
 describe("the stages of a run", () => {
   it("leave as many tensors as they found, each of them", async () => {
     const data = await loadData(experiment, idle);
-    const plan = planRun(createContext(experiment, { data, seed: 1, ground }), composeMethods(experiment));
+    const methods = await composeMethods(experiment, { folder: "." });
+    const plan = planRun(createContext(experiment, { data, seed: 1, ground }), methods);
     const folder = await mkdtemp(join(tmpdir(), "ltu-stages-"));
     const counts: Record<string, [number, number]> = {};
     let before = 0;
@@ -46,7 +47,8 @@ describe("the stages of a run", () => {
 
   it("cut every set once, from one split seed: every forget sample was a training sample of the original", async () => {
     const data = await loadData(experiment, idle);
-    const plan = planRun(createContext(experiment, { data, seed: 5, ground }), composeMethods(experiment));
+    const methods = await composeMethods(experiment, { folder: "." });
+    const plan = planRun(createContext(experiment, { data, seed: 5, ground }), methods);
     const prepareStages = plan.stages.filter(({ name }) => name === "prepare");
     expect(prepareStages).toHaveLength(1);
     const bytes = await prepareStages[0]!.run({} as never);

@@ -3,6 +3,7 @@ import { trainFeedback } from "@ltu/mia/feedback";
 import type { Stage } from "@ltu/runner";
 import { predict } from "@ltu/train";
 
+import type { PlannedAttack } from "../compose-attacks.ts";
 import type { RunContext } from "../run-context.ts";
 import { encodeJson } from "./json-artefact.ts";
 import { decodeSplits } from "./prepare.ts";
@@ -18,13 +19,13 @@ export function fitAttacksStage(
     prepare,
     original,
     attacks,
-  }: { readonly prepare: Stage; readonly original: Stage; readonly attacks: readonly string[] },
+  }: { readonly prepare: Stage; readonly original: Stage; readonly attacks: readonly PlannedAttack[] },
 ): Stage {
   const stream = rng.split("attacks");
   return {
-    name: `fit attacks: ${attacks.join(", ")}`,
+    name: `fit attacks: ${attacks.map(({ name }) => name).join(", ")}`,
     // Version 2 of the JSON of attacks.
-    inputs: { attacks, version: 2, rng: stream.key, ground },
+    inputs: { attacks: attacks.map(keyOf), version: 2, rng: stream.key, ground },
     dependsOn: [prepare, original],
     run: async ({ artefact, signal, onProgress }) => {
       const { accessibleRetain, valSet } = decodeSplits(await artefact(prepare));
@@ -32,11 +33,23 @@ export function fitAttacksStage(
       try {
         const members = await predict(model, weights, batches, accessibleRetain, { signal });
         const nonMembers = await predict(model, weights, batches, valSet, { signal });
-        const fitted = await trainFeedback({ attacks, members, nonMembers, rng: stream, signal, onProgress });
+        const fitted = await trainFeedback({
+          attacks: attacks.map(({ definition }) => definition),
+          members,
+          nonMembers,
+          rng: stream,
+          signal,
+          onProgress,
+        });
         return encodeJson(fitted.map((attack) => attack.toJSON()));
       } finally {
         [weights.params, weights.stats].forEach(disposeParams);
       }
     },
   };
+}
+
+/** What decides an attack: its name, and the text of its module where it comes from one. */
+function keyOf({ name, sha256 }: PlannedAttack): string | { readonly name: string; readonly sha256: string } {
+  return sha256 === undefined ? name : { name, sha256 };
 }

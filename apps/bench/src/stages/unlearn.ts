@@ -2,6 +2,7 @@ import { disposeParams, type FeedbackAttack, type Unlearner, type UnlearnRequest
 import { attackFromJSON } from "@ltu/mia/feedback";
 import type { Stage } from "@ltu/runner";
 
+import type { PlannedAttack } from "../compose-attacks.ts";
 import type { RunContext } from "../run-context.ts";
 import { decodeJson } from "./json-artefact.ts";
 import { decodeSplits } from "./prepare.ts";
@@ -13,6 +14,8 @@ export interface PlannedMethod {
   readonly label: string;
   /** Everything its result depends on beside data, original model and attacks. */
   readonly inputs: Stage["inputs"];
+  /** What its attacks are read back with. */
+  readonly attacks: readonly PlannedAttack[];
   /** Makes the method; `attacks` is empty for methods without feedback. */
   make(attacks: readonly FeedbackAttack[]): Unlearner;
 }
@@ -34,7 +37,8 @@ export function unlearnStage(
       const splits = decodeSplits(await artefact(prepare));
       const fitted =
         attacks === undefined ? [] : decodeJson<Record<string, unknown>[]>(await artefact(attacks));
-      const unlearner = method.make(fitted.map((json) => attackFromJSON(json)));
+      const definitions = method.attacks.map(({ definition }) => definition);
+      const unlearner = method.make(fitted.map((json) => attackFromJSON(json, { definitions })));
       const { weights } = decodeModel(await artefact(original));
       const { needs } = unlearner;
       const request: UnlearnRequest = {

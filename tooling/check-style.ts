@@ -230,14 +230,16 @@ export function checkSource(file: SourceFile): Violation[] {
   for (const site of importsOf(file)) checkTfjsImport(file, site, inEngine, report);
   checkNestedGradient(file, report);
   if (posix.basename(file.path) === "index.ts") checkIndexFile(file, report);
+  // A declaration of somebody else's module says what that module exports.
+  const foreign = file.path.endsWith(".d.ts");
   walk(file.ast, (node) => {
     checkChained(file, node, known, report);
     checkRandom(node, known.ops, report);
     if (ts.isDebuggerStatement(node)) report(node, "debugger", "debugger calls stay out of the library");
-    if (ts.isExportAssignment(node)) report(node, "default-export", "export by name");
+    if (ts.isExportAssignment(node) && !foreign) report(node, "default-export", "export by name");
     if (ts.canHaveModifiers(node)) {
       const isDefault = ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
-      if (isDefault === true) report(node, "default-export", "export by name");
+      if (isDefault === true && !foreign) report(node, "default-export", "export by name");
     }
     if (!inEngine && ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
       const name = node.expression.name.text;

@@ -106,12 +106,12 @@ describe.each(published.map(({ short, manifest }) => ({ short, name: manifest.na
         typeof entry === "string" ? [entry] : Object.values(entry),
       );
       for (const target of targets) {
-      // A pattern (`./backends/*`) names at least one file.
-      const [start = "", end = ""] = target.replace("./", "package/").split("*");
-      const named = (file: string): boolean =>
-        target.includes("*") ? file.startsWith(start) && file.endsWith(end) : file === start;
-      expect(files.some(named), `${target} is in the tarball`).toBe(true);
-    }
+        // A pattern (`./backends/*`) names at least one file.
+        const [start = "", end = ""] = target.replace("./", "package/").split("*");
+        const named = (file: string): boolean =>
+          target.includes("*") ? file.startsWith(start) && file.endsWith(end) : file === start;
+        expect(files.some(named), `${target} is in the tarball`).toBe(true);
+      }
       expect(files).toContain("package/README.md");
       expect(files).toContain("package/LICENSE");
       expect(files.filter((file) => file.includes("/test/"))).toEqual([]);

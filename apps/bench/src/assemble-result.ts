@@ -9,7 +9,7 @@ import { epochMeans } from "@ltu/train";
 import type { Plan, PlannedRow } from "./plan.ts";
 import type { RunContext } from "./run-context.ts";
 import { decodeJson } from "./stages/json-artefact.ts";
-import { decodeSplits } from "./stages/prepare.ts";
+import { decodeAccessibleRetain, decodeSplits } from "./stages/prepare.ts";
 import { decodeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
 
 /** A run that is done. */
@@ -39,7 +39,10 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     rows.push(rowOf(planned, audits[i] as RowMetrics, { reference, cost, history }));
   }
   const original = await withoutWeights(results, plan.original);
-  const splits = decodeSplits(await results.artefact(plan.prepare));
+  const splits = {
+    ...decodeSplits(await results.artefact(plan.prepare)),
+    accessibleRetain: decodeAccessibleRetain(await results.artefact(plan.accessible)),
+  };
   const { epochs } = experiment.training;
   return {
     schemaVersion: resultVersion,
@@ -52,7 +55,7 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
       name: experiment.data.name,
       contentHash: data.contentHash,
       counts: Object.fromEntries(
-        Object.entries(splits).map(([name, set]) => [name.replace(/Set$/, ""), (set as Int32Array).length]),
+        Object.entries(splits).map(([name, set]) => [name.replace(/Set$/, ""), set.length]),
       ),
     },
     model: { name: context.model.name, parameters: original.parameters },

@@ -140,11 +140,16 @@ function describe(
   unlearner: Unlearner,
   experiment: Experiment,
   attacks: readonly string[] = [],
-): Pick<MethodPlan, "inputs" | "options" | "sees"> {
+): Pick<MethodPlan, "inputs" | "options" | "retain" | "sees"> {
   const resolved = JSON.parse(JSON.stringify(unlearner.options)) as Readonly<Record<string, Json>>;
   // Whatever is measured on fitted attacks belongs to their own stage.
   const options = attacks.length === 0 ? resolved : { ...resolved, attacks };
-  return { inputs: { name: unlearner.name, options }, options, sees: seen(unlearner, experiment) };
+  return {
+    inputs: { name: unlearner.name, options },
+    options,
+    retain: unlearner.needs.retain,
+    sees: seen(unlearner, experiment),
+  };
 }
 
 function seen({ needs }: Unlearner, { retainFraction }: Experiment): string {

@@ -5,7 +5,7 @@ import type { MethodPlan } from "./compose-methods.ts";
 import type { RunContext } from "./run-context.ts";
 import { auditStage } from "./stages/audit.ts";
 import { fitAttacksStage } from "./stages/fit-attacks.ts";
-import { prepareStage } from "./stages/prepare.ts";
+import { accessibleRetainStage, prepareStage } from "./stages/prepare.ts";
 import { trainOriginalStage } from "./stages/train-original.ts";
 import { unlearnStage } from "./stages/unlearn.ts";
 
@@ -20,34 +20,38 @@ export interface PlannedRow {
 /** All stages of a run. The first row is the retrained model. */
 export interface Plan {
   readonly prepare: Stage;
+  readonly accessible: Stage;
   readonly original: Stage;
   readonly rows: readonly PlannedRow[];
   /** In the order in which they run. */
   readonly stages: readonly Stage[];
 }
 
-/** Puts the stages of a run in order: prepare, original, then retrained model and each method with its audit. */
+/** Puts the stages of a run in order: the sets, the original, then retrained model and each method with its audit. */
 export function planRun(context: RunContext, methods: readonly MethodPlan[]): Plan {
   const prepare = prepareStage(context);
+  const accessible = accessibleRetainStage(context, prepare);
   const original = trainOriginalStage(context, prepare);
   const attackStages = new Map<string, Stage>();
   const attacksFor = (attacks: readonly PlannedAttack[]): Stage | undefined => {
     if (attacks.length === 0) return undefined;
     const key = attacks.map(({ name, sha256 = "" }) => `${name} ${sha256}`).join();
-    const stage = attackStages.get(key) ?? fitAttacksStage(context, { prepare, original, attacks });
+    const stage =
+      attackStages.get(key) ?? fitAttacksStage(context, { prepare, accessible, original, attacks });
     attackStages.set(key, stage);
     return stage;
   };
   const rows = methods.map((method): PlannedRow => {
     const attacks = attacksFor(method.attacks);
-    const unlearn = unlearnStage(context, { prepare, original, attacks }, method);
+    const unlearn = unlearnStage(context, { prepare, accessible, original, attacks }, method);
     const audit = auditStage(context, { prepare, unlearned: unlearn, label: method.label });
     return { method, attacks, unlearn, audit };
   });
   const stages = [
     prepare,
+    accessible,
     original,
     ...rows.flatMap(({ attacks, unlearn, audit }) => [...(attacks ? [attacks] : []), unlearn, audit]),
   ];
-  return { prepare, original, rows, stages: [...new Set(stages)] };
+  return { prepare, accessible, original, rows, stages: [...new Set(stages)] };
 }

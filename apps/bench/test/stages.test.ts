@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { memory } from "@tensorflow/tfjs-core";
-import { openStore, runStages } from "@ltu/runner";
+import { openStore, runStages, stageKey } from "@ltu/runner";
 import { describe, expect, it } from "vitest";
 
 import { composeMethods } from "../src/compose-methods.ts";
 import { parseExperiment } from "../src/config.ts";
 import { createContext } from "../src/create-context.ts";
 import { loadData } from "../src/load-data.ts";
-import { planRun } from "../src/plan.ts";
-import { decodeSplits } from "../src/stages/prepare.ts";
+import { planRun, type Plan } from "../src/plan.ts";
+import { decodeAccessibleRetain, decodeSplits } from "../src/stages/prepare.ts";
 import { tinyExperiment } from "./run-bench.ts";
 
 const experiment = parseExperiment(tinyExperiment, "tiny");
@@ -24,7 +24,7 @@ const idle = {
 };
 
 describe("the stages of a run", () => {
-  it("leave as many tensors as they found, each of them", async () => {
+  it("leave as many tensors as they found, each of them", { timeout: 120_000 }, async () => {
     const data = await loadData(experiment, idle);
     const methods = await composeMethods(experiment, { folder: "." });
     const plan = planRun(createContext(experiment, { data, seed: 1, ground }), methods);
@@ -52,13 +52,36 @@ describe("the stages of a run", () => {
     const prepareStages = plan.stages.filter(({ name }) => name === "prepare");
     expect(prepareStages).toHaveLength(1);
     const bytes = await prepareStages[0]!.run({} as never);
-    const { trainSet, forgetSet, retainSet, accessibleRetain } = decodeSplits(bytes);
+    const { trainSet, forgetSet, retainSet } = decodeSplits(bytes);
+    const accessibleRetain = decodeAccessibleRetain(await plan.accessible.run({} as never));
     const trained = new Set(trainSet);
     expect([...forgetSet].every((index) => trained.has(index))).toBe(true);
     expect([...forgetSet, ...retainSet].sort((a, b) => a - b)).toEqual([...trainSet]);
     expect(accessibleRetain).toHaveLength(54);
+    const retained = new Set(retainSet);
+    expect([...accessibleRetain].every((index) => retained.has(index))).toBe(true);
     // Every stage that touches data depends on that one stage.
     for (const stage of plan.stages.filter(({ name }) => name !== "prepare"))
       expect(stage.dependsOn).toContain(plan.prepare);
+  });
+
+  it("are the same for another retain fraction, but for those that read the accessible set", async () => {
+    const data = await loadData(experiment, idle);
+    const planOf = async (retainFraction: number): Promise<Plan> => {
+      const changed = { ...experiment, retainFraction };
+      return planRun(
+        createContext(changed, { data, seed: 1, ground }),
+        await composeMethods(changed, { folder: "." }),
+      );
+    };
+    const [some, more] = [await planOf(0.3), await planOf(0.6)];
+    expect(stageKey(more.original)).toBe(stageKey(some.original));
+    expect(stageKey(more.accessible)).not.toBe(stageKey(some.accessible));
+    const shared = some.rows.filter(({ audit }, i) => stageKey(more.rows[i]!.audit) === stageKey(audit));
+    expect(shared.map(({ method }) => method.label)).toEqual([
+      "retrain",
+      "do-nothing",
+      "random-labels (all)",
+    ]);
   });
 });

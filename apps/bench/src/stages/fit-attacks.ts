@@ -6,7 +6,7 @@ import { predict } from "@ltu/train";
 import type { PlannedAttack } from "../compose-attacks.ts";
 import type { RunContext } from "../run-context.ts";
 import { encodeJson } from "./json-artefact.ts";
-import { decodeSplits } from "./prepare.ts";
+import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
 import { decodeModel } from "./weights-artefact.ts";
 
 /**
@@ -17,18 +17,25 @@ export function fitAttacksStage(
   { model, batches, rng, ground }: RunContext,
   {
     prepare,
+    accessible,
     original,
     attacks,
-  }: { readonly prepare: Stage; readonly original: Stage; readonly attacks: readonly PlannedAttack[] },
+  }: {
+    readonly prepare: Stage;
+    readonly accessible: Stage;
+    readonly original: Stage;
+    readonly attacks: readonly PlannedAttack[];
+  },
 ): Stage {
   const stream = rng.split("attacks");
   return {
     name: `fit attacks: ${attacks.map(({ name }) => name).join(", ")}`,
     // Version 2 of the JSON of attacks.
     inputs: { attacks: attacks.map(keyOf), version: 2, rng: stream.key, ground },
-    dependsOn: [prepare, original],
+    dependsOn: [prepare, accessible, original],
     run: async ({ artefact, signal, onProgress }) => {
-      const { accessibleRetain, valSet } = decodeSplits(await artefact(prepare));
+      const { valSet } = decodeSplits(await artefact(prepare));
+      const accessibleRetain = decodeAccessibleRetain(await artefact(accessible));
       const { weights } = decodeModel(await artefact(original));
       try {
         const members = await predict(model, weights, batches, accessibleRetain, { signal });

@@ -1,4 +1,4 @@
-import { LtuError } from "@ltu/core";
+import { LtuError, type IndexSet } from "@ltu/core";
 import { cutSplits, type SplitOptions, type Splits } from "@ltu/datasets";
 import type { Stage } from "@ltu/runner";
 
@@ -13,7 +13,7 @@ import { decodeJson, encodeJson } from "./json-artefact.ts";
 function splitOptions({
   experiment,
   splitSeed,
-}: RunContext): SplitOptions & { readonly [name: string]: number } {
+}: RunContext): Required<SplitOptions> & { readonly [name: string]: number } {
   const { forget, retainFraction } = experiment;
   if ("share" in forget && !(forget.share > 0 && forget.share < 1)) {
     throw new LtuError(
@@ -31,27 +31,50 @@ export function checkSplits(context: RunContext): void {
   cutSplits(context.data, splitOptions(context));
 }
 
-/** Cuts every set of the experiment from its one split seed. */
+/** Every set but the accessible one, which has a stage of its own. */
+export type PreparedSplits = Omit<Splits, "accessibleRetain">;
+
+/**
+ * Cuts the sets of the experiment from its one split seed, but for the accessible share of the retain set: the original
+ * and the retrained model do not depend on that, so another share leaves them as they are.
+ */
 export function prepareStage(context: RunContext): Stage {
-  const options = splitOptions(context);
+  const { retainFraction: _, ...options } = splitOptions(context);
   return {
     name: "prepare",
     inputs: { data: context.data.contentHash, ...options },
     dependsOn: [],
-    run: async () => encodeSplits(cutSplits(context.data, options)),
+    run: async () => {
+      const { accessibleRetain: _accessible, ...splits } = cutSplits(context.data, options);
+      return encodeJson(
+        Object.fromEntries(
+          Object.entries(splits).map(([name, set]) => [name, Array.from(set as Int32Array)]),
+        ),
+      );
+    },
   };
 }
 
-function encodeSplits(splits: Splits): Uint8Array {
-  return encodeJson(
-    Object.fromEntries(Object.entries(splits).map(([name, set]) => [name, Array.from(set as Int32Array)])),
-  );
-}
-
 /** The sets that {@link prepareStage} cut. */
-export function decodeSplits(bytes: Uint8Array): Splits {
-  const lists = decodeJson<Record<keyof Splits, number[]>>(bytes);
+export function decodeSplits(bytes: Uint8Array): PreparedSplits {
+  const lists = decodeJson<Record<keyof PreparedSplits, number[]>>(bytes);
   return Object.fromEntries(
     Object.entries(lists).map(([name, list]) => [name, Int32Array.from(list)]),
-  ) as unknown as Splits;
+  ) as unknown as PreparedSplits;
+}
+
+/** Draws the share of the retain set that methods may touch, from the split seed too. */
+export function accessibleRetainStage(context: RunContext, prepare: Stage): Stage {
+  const options = splitOptions(context);
+  return {
+    name: `draw ${Number((100 * options.retainFraction).toPrecision(3))} % of the retain set`,
+    inputs: { retainFraction: options.retainFraction },
+    dependsOn: [prepare],
+    run: async () => encodeJson(Array.from(cutSplits(context.data, options).accessibleRetain)),
+  };
+}
+
+/** The set that {@link accessibleRetainStage} drew. */
+export function decodeAccessibleRetain(bytes: Uint8Array): IndexSet {
+  return Int32Array.from(decodeJson<number[]>(bytes));
 }

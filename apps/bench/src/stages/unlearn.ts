@@ -1,11 +1,17 @@
-import { disposeParams, type FeedbackAttack, type Unlearner, type UnlearnRequest } from "@ltu/core";
+import {
+  disposeParams,
+  type FeedbackAttack,
+  type Unlearner,
+  type UnlearnerNeeds,
+  type UnlearnRequest,
+} from "@ltu/core";
 import { attackFromJSON } from "@ltu/mia/feedback";
 import type { Stage } from "@ltu/runner";
 
 import type { PlannedAttack } from "../compose-attacks.ts";
 import type { RunContext } from "../run-context.ts";
 import { decodeJson } from "./json-artefact.ts";
-import { decodeSplits } from "./prepare.ts";
+import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
 import { decodeModel, encodeModel } from "./weights-artefact.ts";
 
 /** A method whose options are bound but for the attacks it may need. */
@@ -16,6 +22,8 @@ export interface PlannedMethod {
   readonly inputs: Stage["inputs"];
   /** What its attacks are read back with. */
   readonly attacks: readonly PlannedAttack[];
+  /** How much of the retain set it asks for: a method that reads the accessible share depends on that. */
+  readonly retain: UnlearnerNeeds["retain"];
   /** Makes the method; `attacks` is empty for methods without feedback. */
   make(attacks: readonly FeedbackAttack[]): Unlearner;
 }
@@ -23,16 +31,22 @@ export interface PlannedMethod {
 /** Lets the original model forget with one method, which is given exactly the sets it declares to need. */
 export function unlearnStage(
   { model, batches, rng, ground }: RunContext,
-  stages: { readonly prepare: Stage; readonly original: Stage; readonly attacks?: Stage | undefined },
+  stages: {
+    readonly prepare: Stage;
+    readonly accessible: Stage;
+    readonly original: Stage;
+    readonly attacks?: Stage | undefined;
+  },
   method: PlannedMethod,
 ): Stage {
   const { prepare, original, attacks } = stages;
+  const accessible = method.retain === "rho" ? stages.accessible : undefined;
   // The stream is named by the method's inputs, not its label: a renamed row keeps its numbers.
   const stream = rng.split("unlearn").split(JSON.stringify(method.inputs));
   return {
     name: method.label === "retrain" ? method.label : `unlearn: ${method.label}`,
     inputs: { method: method.inputs, rng: stream.key, ground },
-    dependsOn: [prepare, original, ...(attacks === undefined ? [] : [attacks])],
+    dependsOn: [prepare, accessible, original, attacks].filter((stage) => stage !== undefined),
     run: async ({ artefact, checkpoint, signal, onProgress }) => {
       const splits = decodeSplits(await artefact(prepare));
       const fitted =
@@ -46,7 +60,7 @@ export function unlearnStage(
         original: weights,
         batches,
         forgetSet: splits.forgetSet,
-        accessibleRetain: needs.retain === "rho" ? splits.accessibleRetain : undefined,
+        accessibleRetain: accessible && decodeAccessibleRetain(await artefact(accessible)),
         retainSet: needs.retain === "full" ? splits.retainSet : undefined,
         valSet: needs.val ? splits.valSet : undefined,
         rng: stream,

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+import { advantageOver, ensembleSignal, pool, seeds, type EnsembleSignal } from "./ensemble-signal.ts";
+
+const measured = JSON.parse(
+  readFileSync(new URL("ensemble-signal.json", import.meta.url), "utf8"),
+) as readonly EnsembleSignal[];
+const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+
+/** 97.5 % quantile of Student's t with 9 degrees of freedom: ten seeds. */
+const t9 = 2.262;
+
+/** Mean and half the width of its 95 % interval. */
+function interval(values: readonly number[]): readonly [mean: number, half: number] {
+  const mean = values.reduce((total, value) => total + value, 0) / values.length;
+  const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (values.length - 1);
+  return [mean, (t9 * Math.sqrt(variance)) / Math.sqrt(values.length)];
+}
+
+const advantages = pool.map(
+  (name) => [name, interval(measured.map((seed) => advantageOver(name, seed)))] as const,
+);
+
+describe("an ensemble of attacks against a single one", () => {
+  it("was measured on all ten seeds fixed beforehand", () => {
+    expect(measured.map(({ seed }) => seed)).toEqual(seeds);
+  });
+
+  it("leaves an unseen attack less signal than the posterior or the margin network alone", () => {
+    for (const [name, [mean, half]] of advantages) {
+      if (name === "posterior-mlp" || name === "margin-statistics-mlp")
+        expect(mean - half, name).toBeGreaterThan(0);
+    }
+  });
+
+  it("shows no effect against the logistic or the entropy attack alone", () => {
+    for (const [name, [mean, half]] of advantages) {
+      if (name === "logistic" || name === "entropy-mlp") expect(Math.abs(mean), name).toBeLessThan(half);
+    }
+  });
+
+  it("leaves less signal than a single attack does on average over the choice of that attack", () => {
+    const perSeed = measured.map(
+      (seed) => pool.reduce((total, name) => total + advantageOver(name, seed), 0) / pool.length,
+    );
+    const [mean, half] = interval(perSeed);
+    expect(mean - half).toBeGreaterThan(0);
+    expect(readme).toContain(`${mean.toFixed(3)} ± ${half.toFixed(3)}`);
+  });
+
+  it("is told in the README with the numbers measured", () => {
+    for (const [name, [mean, half]] of advantages) {
+      const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` alone`)) ?? "";
+      expect(row, name).toContain(`${mean.toFixed(3)} ± ${half.toFixed(3)}`);
+    }
+  });
+
+  it("is measured to the same numbers again", { timeout: 120_000 }, async () => {
+    const again = await ensembleSignal(1, ["posterior-mlp"]);
+    const stored = measured[0] as EnsembleSignal;
+    // A few pairs of samples out of 16,000 may change places between versions of the exponential.
+    const near = 0.01;
+    for (const reader of pool) {
+      const [found, kept] = [
+        again.single["posterior-mlp"]?.[reader],
+        stored.single["posterior-mlp"]?.[reader],
+      ];
+      expect(Math.abs((found as number) - (kept as number)), reader).toBeLessThan(near);
+    }
+    const [found, kept] = [again.ensemble["posterior-mlp"], stored.ensemble["posterior-mlp"]];
+    expect(Math.abs((found as number) - (kept as number))).toBeLessThan(near);
+  });
+});

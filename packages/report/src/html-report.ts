@@ -3,11 +3,10 @@ import { tradeOffFigure } from "./figures/trade-off.ts";
 import { trainingCurveFigures } from "./figures/training-curves.ts";
 import { historyFigures } from "./figures/unlearning-history.ts";
 import { headline } from "./headline.ts";
-import { htmlStyle } from "./html-style.ts";
-import { definitionTable, details, escapeHtml } from "./html-text.ts";
+import { drawHtml, figureGrid, htmlList, htmlPage } from "./html-page.ts";
+import { definitionTable, details, escapeHtml, formatCount, listValues } from "./html-text.ts";
 import { notTested } from "./not-tested.ts";
-import { renderSvg, type Figure } from "./render-svg.ts";
-import type { Json, Result } from "./result.ts";
+import type { Result } from "./result.ts";
 import { tableCells } from "./table-cells.ts";
 
 /**
@@ -20,37 +19,14 @@ import { tableCells } from "./table-cells.ts";
  */
 export async function htmlReport(result: Result): Promise<string> {
   const title = `Unlearning report: ${result.experiment.name}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${htmlStyle}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(title)}</h1>
-<p class="subtitle">${escapeHtml(subtitle(result))}</p>
-<p class="headline">${escapeHtml(headline(result))}</p>
-</header>
-<main>
-${section("Results", resultsTable(result))}
-${section("Gap and trade-off", await figureGrid([gapPartsFigure(result), tradeOffFigure(result)]))}
-${section("The course of LTU", await course(result))}
-${section("Training of the original and the retrained model", await figureGrid(trainingCurveFigures(result)))}
-${section(
-  "What was not tested",
-  `<ul>${notTested(result)
-    .map((text) => `<li>${escapeHtml(text)}</li>`)
-    .join("")}</ul>`,
-)}
-${section("What was run", whatWasRun(result))}
-</main>
-</body>
-</html>
-`;
+  return htmlPage({ title, subtitle: subtitle(result), headline: headline(result) }, [
+    ["Results", drawHtml(tableCells(result), { label: "Table of results" })],
+    ["Gap and trade-off", await figureGrid([gapPartsFigure(result), tradeOffFigure(result)])],
+    ["The course of LTU", await course(result)],
+    ["Training of the original and the retrained model", await figureGrid(trainingCurveFigures(result))],
+    ["What was not tested", htmlList(notTested(result))],
+    ["What was run", whatWasRun(result)],
+  ]);
 }
 
 function subtitle({ data, model, engine, seed }: Result): string {
@@ -58,39 +34,8 @@ function subtitle({ data, model, engine, seed }: Result): string {
   const images =
     train === undefined || forget === undefined
       ? ""
-      : `, ${count(forget)} of ${count(train)} training images to forget`;
-  return `${data.name}${images}; ${model.name} with ${count(model.parameters)} parameters; engine ${engine.name}; seed ${seed}`;
-}
-
-/** A section with its heading, or nothing where there is nothing to show. */
-function section(heading: string, html: string): string {
-  return html === "" ? "" : `<section><h2>${escapeHtml(heading)}</h2>${html}</section>`;
-}
-
-function resultsTable(result: Result): string {
-  const { columns, rows, notes } = tableCells(result);
-  const head = columns.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("");
-  const body = rows.map(([label = "", ...cells], i) => {
-    const kind = result.rows[i]?.method === "retrain" ? ` class="target"` : "";
-    const values = cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("");
-    return `<tr${kind}><th scope="row">${escapeHtml(label)}</th>${values}</tr>`;
-  });
-  return [
-    `<div class="scroll" tabindex="0" role="region" aria-label="Table of results">`,
-    `<table class="results"><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`,
-    `<ul class="notes">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ul>`,
-  ].join("");
-}
-
-async function figureGrid(figures: readonly (Figure | undefined)[]): Promise<string> {
-  const drawn: string[] = [];
-  for (const figure of figures) {
-    if (figure === undefined) continue;
-    drawn.push(
-      `<figure><figcaption>${escapeHtml(figure.title)}</figcaption>${await renderSvg(figure)}</figure>`,
-    );
-  }
-  return drawn.length === 0 ? "" : `<div class="figures">${drawn.join("")}</div>`;
+      : `, ${formatCount(forget)} of ${formatCount(train)} training images to forget`;
+  return `${data.name}${images}; ${model.name} with ${formatCount(model.parameters)} parameters; engine ${engine.name}; seed ${seed}`;
 }
 
 /** How LTU's runs went; what only a developer asks for is closed at first. */
@@ -107,11 +52,11 @@ function whatWasRun(result: Result): string {
       ["Experiment", escapeHtml(experiment.name)],
       ["Seeds", `run ${result.seed}, split ${result.splitSeed}`],
       ["Data", `${escapeHtml(data.name)}, content <code>${escapeHtml(data.contentHash)}</code>`],
-      ["Images", escapeHtml(listed(data.counts))],
-      ["Model", `${escapeHtml(model.name)}, ${count(model.parameters)} parameters`],
-      ["Engine", escapeHtml(listed(engine))],
-      ["Machine", escapeHtml(listed(result.machine))],
-      ["Versions", escapeHtml(listed(result.versions))],
+      ["Images", escapeHtml(listValues(data.counts))],
+      ["Model", `${escapeHtml(model.name)}, ${formatCount(model.parameters)} parameters`],
+      ["Engine", escapeHtml(listValues(engine))],
+      ["Machine", escapeHtml(listValues(result.machine))],
+      ["Versions", escapeHtml(listValues(result.versions))],
       [
         "Time of this run",
         `${times.totalSeconds.toFixed(1)} s${times.finishedAt === undefined ? "" : `, finished ${escapeHtml(times.finishedAt)}`}`,
@@ -146,18 +91,4 @@ function rowTimes({ times }: Result): string {
       `${row.totalSeconds.toFixed(1)} (unlearning ${row.unlearnSeconds.toFixed(1)}, training of attacks ${row.attackTrainingSeconds.toFixed(1)})`,
     ]),
   );
-}
-
-/** Names and values in one line. */
-function listed(record: Readonly<Record<string, Json>>): string {
-  return Object.entries(record)
-    .map(
-      ([name, value]) =>
-        `${name} ${typeof value === "number" ? count(value) : typeof value === "string" ? value : JSON.stringify(value)}`,
-    )
-    .join(", ");
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: 3 });
 }

@@ -22,7 +22,7 @@ h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
 .results { width: 100%; }
 .results th, .results td { padding: .4rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
-.results th:first-child, .results td:nth-child(2), .results th:nth-child(2) { text-align: left; }
+.results th:first-child, .results .text { text-align: left; }
 .results th[scope=row] { font-weight: 600; position: sticky; left: 0; background: var(--background); }
 .results thead th { border-bottom: 2px solid var(--muted); vertical-align: bottom; }
 .results tr.target { background: var(--panel); }
@@ -30,6 +30,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 .notes { color: var(--muted); font-size: .92rem; padding-left: 1.1rem; }
 .notes li { margin: .25rem 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1.5rem 2rem; }
+.figures.wide { grid-template-columns: 1fr; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 svg { display: block; width: 100%; height: auto; }

@@ -1,3 +1,4 @@
+export { type TextTableOptions } from "./draw-text.ts";
 export { gapTo } from "./gap.ts";
 export { htmlReport } from "./html-report.ts";
 export { markdownTable } from "./markdown-table.ts";
@@ -20,4 +21,4 @@ export {
   type Series,
   type Times,
 } from "./result.ts";
-export { textTable, type TextTableOptions } from "./text-table.ts";
+export { textTable } from "./text-table.ts";

@@ -11,6 +11,10 @@ export interface TableCells {
   readonly rows: readonly (readonly string[])[];
   /** What the columns mean and what must not be read into them; one sentence or two each. */
   readonly notes: readonly string[];
+  /** How many columns from the left hold text; 2 unless given. */
+  readonly textColumns?: number | undefined;
+  /** The row that the others are measured from, to be set apart. */
+  readonly targetRow?: number | undefined;
 }
 
 /** Marks a cell that is no independent measurement. */
@@ -36,6 +40,7 @@ export function tableCells(result: Result): TableCells {
     columns: columns.map(([name]) => name),
     rows: result.rows.map((row) => columns.map(([, cell]) => cell(row))),
     notes: notes(result, oracle),
+    ...(oracle === undefined ? {} : { targetRow: result.rows.indexOf(oracle) }),
   };
 }
 

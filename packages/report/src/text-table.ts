@@ -1,75 +1,12 @@
-import Table from "cli-table3";
-
+import { drawText, type TextTableOptions } from "./draw-text.ts";
 import type { Result } from "./result.ts";
 import { tableCells } from "./table-cells.ts";
-
-/** Options of {@link textTable}. */
-export interface TextTableOptions {
-  /** Bold type, and lines where the width has room for them; plain text by default. */
-  readonly tty?: boolean;
-  /** Columns of the terminal; the notes below the table are wrapped there. 100 by default. */
-  readonly width?: number;
-}
-
-const plainLines = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: " ",
-} as const;
-
-const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
 
 /**
  * The main table for a terminal, with what its columns mean below it.
  *
  * @returns Text without a line break at its end. The same for the same result and options.
  */
-export function textTable(result: Result, { tty = false, width = 100 }: TextTableOptions = {}): string {
-  const { columns, rows, notes } = tableCells(result);
-  const styled = (cells: readonly string[], isBold: boolean): string[] =>
-    cells.map((cell) => (tty && isBold ? bold(cell) : cell));
-  const drawn = (boxed: boolean): string[] => {
-    const table = new Table({
-      head: styled(columns, true),
-      colAligns: columns.map((_, i) => (i < 2 ? "left" : "right")),
-      style: { head: [], border: [], compact: true, ...(boxed ? {} : { "padding-left": 0 }) },
-      ...(boxed ? {} : { chars: plainLines }),
-    });
-    rows.forEach((cells, i) => table.push(styled(cells, result.rows[i]?.method === "retrain")));
-    return table
-      .toString()
-      .split("\n")
-      .map((line) => line.trimEnd());
-  };
-  const boxed = tty ? drawn(true) : [];
-  // The first line of a box holds no escape codes, so its length is the table's width.
-  const fits = tty && (boxed[0] ?? "").length <= width;
-  return [...(fits ? boxed : drawn(false)), "", ...notes.map((note) => wrap(note, width))].join("\n");
-}
-
-/** Breaks a sentence at spaces; lines after the first are indented. */
-function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = `  ${word}`;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join("\n");
+export function textTable(result: Result, options: TextTableOptions = {}): string {
+  return drawText(tableCells(result), options);
 }

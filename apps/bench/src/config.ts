@@ -1,17 +1,57 @@
 import { readFile } from "node:fs/promises";
 
 import { LtuError } from "@ltu/core";
-import type { ScheduleOptions } from "@ltu/train";
+import type { Recipe, ScheduleOptions } from "@ltu/train";
 import { z } from "zod";
 
 import { nearestName } from "./nearest-name.ts";
+
+/** How a model is trained from its initial weights. */
+export type TrainingRecipe = Recipe;
+
+/** One row of the table. */
+export interface MethodEntry {
+  readonly name: string;
+  /** The row's name in tables; the method's and its option set's by default. */
+  readonly label?: string | undefined;
+  readonly options: Record<string, unknown>;
+}
+
+/** A complete experiment: what an experiment file says, defaults filled in. */
+export interface Experiment {
+  readonly $schema?: string | undefined;
+  readonly schemaVersion: 1;
+  readonly name: string;
+  readonly description: string;
+  readonly seed: number;
+  /** The run's seed unless given. */
+  readonly splitSeed?: number | undefined;
+  readonly data: {
+    readonly name: string;
+    readonly train: number;
+    readonly val: number;
+    readonly test: number;
+    /** Dials of synthetic data. */
+    readonly options: Record<string, unknown>;
+  };
+  readonly forget: { readonly share: number } | { readonly count: number };
+  readonly retainFraction: number;
+  readonly model: {
+    readonly name: string;
+    /** Must equal the data's class count; left out, it is taken from the data. */
+    readonly classes?: number | undefined;
+    readonly options: Record<string, unknown>;
+  };
+  readonly training: TrainingRecipe;
+  readonly methods: readonly MethodEntry[];
+}
 
 const count = z.int().min(1);
 
 /** Its options are checked where the schedule is made, by `@ltu/train`. */
 const schedule = z.looseObject({ name: z.string() }) as unknown as z.ZodType<ScheduleOptions>;
 
-const training = z.strictObject({
+const training: z.ZodType<TrainingRecipe> = z.strictObject({
   epochs: count,
   batchSize: count,
   schedule,
@@ -19,7 +59,7 @@ const training = z.strictObject({
   augment: z.boolean().default(false),
 });
 
-const method = z.strictObject({
+const method: z.ZodType<MethodEntry> = z.strictObject({
   name: z.string(),
   label: z
     .string()
@@ -28,7 +68,7 @@ const method = z.strictObject({
   options: z.record(z.string(), z.unknown()).default({}),
 });
 
-const experiment = z.strictObject({
+const experiment: z.ZodType<Experiment> = z.strictObject({
   $schema: z.string().optional(),
   schemaVersion: z.literal(1),
   name: z.string().regex(/^[a-z0-9-]+$/),
@@ -54,13 +94,6 @@ const experiment = z.strictObject({
   training,
   methods: z.array(method).min(1),
 });
-
-/** A complete experiment: what an experiment file says, defaults filled in. */
-export type Experiment = z.infer<typeof experiment>;
-/** How a model is trained from its initial weights. */
-export type TrainingRecipe = z.infer<typeof training>;
-/** One row of the table. */
-export type MethodEntry = z.infer<typeof method>;
 
 /**
  * Checks an experiment's JSON; every mistake is one sentence that names the key and, where it is misspelt, the

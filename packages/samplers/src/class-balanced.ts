@@ -3,6 +3,7 @@ import type { IndexSet } from "@ltu/core";
 import { byClass } from "./by-class.ts";
 import { checkCount } from "./check-request.ts";
 import type { SamplerOptions } from "./sampler.ts";
+import { without } from "./without.ts";
 
 /**
  * Draws the same number of each class, and the rest at random.
@@ -33,9 +34,9 @@ export function classBalanced(
   const classes = byClass("classBalanced", candidates, statistics.labels);
   const share = classes.size === 0 ? 0 : Math.floor(count / classes.size);
   const chosen = [...classes].flatMap(([label, members]) =>
-    Array.from(rng.split(`class/${label}`).choice(Int32Array.from(members), Math.min(share, members.length))),
+    Array.from(rng.split(`class/${label}`).choice(members, Math.min(share, members.length))),
   );
-  const taken = new Set(chosen);
-  const others = candidates.filter((index) => !taken.has(index));
-  return Int32Array.from([...chosen, ...rng.split("rest").choice(others, count - chosen.length)]);
+  if (chosen.length === count) return Int32Array.from(chosen);
+  const rest = rng.split("rest").choice(without(candidates, chosen), count - chosen.length);
+  return Int32Array.from([...chosen, ...rest]);
 }

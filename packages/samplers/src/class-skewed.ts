@@ -32,12 +32,22 @@ export function classSkewed(
   checkCount("classSkewed", candidates, count);
   const classes = [...byClass("classSkewed", candidates, statistics.labels).values()];
   const half = Math.max(1, Math.floor(classes.length / 2));
-  const pool: number[] = [];
+  const chosen: IndexSet[] = [];
+  let size = 0;
   rng
     .split("classes")
     .permutation(classes.length)
     .forEach((position, drawn) => {
-      if (drawn < half || pool.length < count) pool.push(...(classes[position] as number[]));
+      if (drawn >= half && size >= count) return;
+      const members = classes[position] as IndexSet;
+      chosen.push(members);
+      size += members.length;
     });
-  return rng.split("samples").choice(Int32Array.from(pool), count);
+  const pool = new Int32Array(size);
+  let start = 0;
+  for (const members of chosen) {
+    pool.set(members, start);
+    start += members.length;
+  }
+  return rng.split("samples").choice(pool, count);
 }

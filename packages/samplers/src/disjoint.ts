@@ -1,6 +1,7 @@
 import { LtuError, type IndexSet } from "@ltu/core";
 
 import type { Sampler, SamplerOptions } from "./sampler.ts";
+import { without } from "./without.ts";
 
 /**
  * Draws one set by each of several samplers, so that no index comes twice.
@@ -42,8 +43,7 @@ export function disjoint(
   let left = candidates;
   return samplers.map((sampler, place) => {
     const drawn = sampler(left, count, { rng: rng.split(place), statistics });
-    const taken = new Set(drawn);
-    left = left.filter((index) => !taken.has(index));
+    if (place < samplers.length - 1) left = without(left, drawn);
     return drawn;
   });
 }

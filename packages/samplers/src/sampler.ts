@@ -6,6 +6,15 @@ export interface SamplerStatistics {
   readonly labels: ArrayLike<number>;
   /** Per-sample losses under the current weights: `losses[index]`, at least 0. Only `hard` reads them. */
   readonly losses?: ArrayLike<number> | undefined;
+  /**
+   * Features of each candidate and each support sample, such as the input of the last layer under the original weights:
+   * sample `index` has `features[index * featureWidth]` and the following. Only `nearForget` reads them.
+   */
+  readonly features?: Float32Array | undefined;
+  /** How many features a sample has. */
+  readonly featureWidth?: number | undefined;
+  /** The samples to forget in this iteration, as indexes in the data set. Only `nearForget` reads them. */
+  readonly support?: IndexSet | undefined;
 }
 
 /** Options of every sampler. */

@@ -1,6 +1,7 @@
 import { classBalanced } from "./class-balanced.ts";
 import { classSkewed } from "./class-skewed.ts";
 import { hard } from "./hard.ts";
+import { nearForget } from "./near-forget.ts";
 import type { Sampler } from "./sampler.ts";
 import { uniform } from "./uniform.ts";
 
@@ -9,8 +10,9 @@ export const samplers: Readonly<{
   classBalanced: Sampler;
   classSkewed: Sampler;
   hard: Sampler;
+  nearForget: Sampler;
   uniform: Sampler;
-}> = { classBalanced, classSkewed, hard, uniform };
+}> = { classBalanced, classSkewed, hard, nearForget, uniform };
 
 /** The name of one of the {@link samplers}. */
 export type SamplerName = keyof typeof samplers;

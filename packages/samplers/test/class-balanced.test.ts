@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { createRng } from "@ltu/core";
 
+import { describeSampler } from "../src/contract/index.ts";
 import { classBalanced } from "../src/index.ts";
-import { describeSampler } from "./sampler-contract.ts";
 
 describe("classBalanced", () => {
   describeSampler(classBalanced);

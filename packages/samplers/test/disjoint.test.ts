@@ -18,6 +18,9 @@ describe("disjoint", () => {
           const statistics = {
             labels: Int32Array.from({ length: 300 }, (_, i) => i % 7),
             losses: Float32Array.from({ length: 300 }, (_, i) => i % 5),
+            features: Float32Array.from({ length: 600 }, (_, i) => Math.cos(i * i)),
+            featureWidth: 2,
+            support: Int32Array.of(1, 299),
           };
           const draw = (): Int32Array[] =>
             disjoint(

@@ -6,7 +6,12 @@ import { samplers } from "../src/index.ts";
 
 describe("samplers", () => {
   it("holds every sampler of the folder under the name of its file", () => {
-    const shared = ["by-class", "check-request", "disjoint", "index", "sampler", "samplers"];
+    const shared = ["by-class", "check-request", "contract", "disjoint", "index", "refresh-due"].concat([
+      "sampler",
+      "samplers",
+      "smallest-keys",
+      "without",
+    ]);
     const files = readdirSync(new URL("../src", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));
     const camel = (name: string): string =>
       name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

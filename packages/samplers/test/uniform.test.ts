@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { createRng } from "@ltu/core";
 
+import { describeSampler } from "../src/contract/index.ts";
 import { uniform } from "../src/index.ts";
 import { chiSquareEqual } from "./chi-square.ts";
-import { describeSampler } from "./sampler-contract.ts";
 
 describe("uniform", () => {
   describeSampler(uniform);

@@ -1,0 +1,1 @@
+export { describeSampler, type SamplerContractOptions } from "./describe-sampler.ts";

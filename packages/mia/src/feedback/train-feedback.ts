@@ -37,7 +37,7 @@ export interface TrainFeedbackRequest {
  * @returns The fitted attacks in the order asked for: plain data, nothing to dispose.
  * @throws LtuError `OPTION` (unknown or repeated attack, wrong recipe), `DATA` (too few samples, logits that are not
  * finite), `SHAPE` (class counts differ), `NO_REFERENCES` (an attack needs reference models and has none, or not for each
- * sample), `FIREWALL` (a reference model was trained on something else than non-members), `NO_SIGNAL` (no attack reaches `minAuc` on held-out samples; each one's AUC
+ * sample), `FIREWALL` (an evaluator among the attacks, or a reference model that was trained on something else than non-members), `NO_SIGNAL` (no attack reaches `minAuc` on held-out samples; each one's AUC
  * is in the text), `ABORTED`.
  *
  * Source: the defaults are those of this project's study of LTU; the paper states none.
@@ -133,12 +133,30 @@ export async function trainFeedback({
 
 /** The definition of a name, or the definition itself. */
 function resolveDefinition(attack: string | FeedbackDefinition): FeedbackDefinition {
-  if (typeof attack !== "string") return attack;
+  if (typeof attack !== "string") return checkedDefinition(attack);
   if (Object.hasOwn(feedbackAttacks, attack)) return feedbackAttacks[attack as FeedbackAttackName];
   throw new LtuError(
     "OPTION",
     `trainFeedback: attacks are ${Object.keys(feedbackAttacks).join(", ")}, found "${attack}"; correct the name or give a definition.`,
   );
+}
+
+/** Refuses what is no definition, as JavaScript allows, and what audits: it must not give feedback. */
+function checkedDefinition(attack: FeedbackDefinition): FeedbackDefinition {
+  const { name, role } = attack as FeedbackDefinition & { readonly role?: string };
+  if (role === "evaluator") {
+    throw new LtuError(
+      "FIREWALL",
+      `trainFeedback: attacks must be definitions of feedback attacks, found the evaluator "${name}"; an attack that audits the result must not train it.`,
+    );
+  }
+  if (typeof attack.fit !== "function" || typeof attack.score !== "function") {
+    throw new LtuError(
+      "OPTION",
+      `trainFeedback: an attack of your own needs fit and score, found ${Object.keys(attack).join(", ")}; wrap plain data in networkAttack.`,
+    );
+  }
+  return attack;
 }
 
 /** What one attack is fitted on: with reference models, only non-members that trained none of them. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { createRng, type Predictions, type ProgressEvent } from "@ltu/core";
 
+import { confidenceSvc } from "../../src/evaluators/index.ts";
 import {
   attackFromJSON,
   feedbackAttacks,
@@ -106,6 +107,8 @@ describe("trainFeedback", () => {
     ["OPTION", { attacks: ["phi-logistics"] }, 'found "phi-logistics"'],
     ["OPTION", { attacks: [] }, "one attack or more"],
     ["OPTION", { attacks: ["logistic", "logistic"] }, "each name once"],
+    ["OPTION", { attacks: [{ name: "x", signals: ["phi"] }] }, "needs fit and score, found name, signals"],
+    ["FIREWALL", { attacks: [confidenceSvc()] }, 'found the evaluator "confidence-svc"'],
     ["OPTION", { recipe: { epoch: 3 } }, 'found "epoch"'],
     ["OPTION", { recipe: { fitShare: 1 } }, "fitShare must be between 0 and 1"],
     ["OPTION", { recipe: { batchSize: 0.5 } }, "batchSize must be a whole number"],
@@ -117,7 +120,7 @@ describe("trainFeedback", () => {
     ],
     ["DATA", { members: { ...members, logits: members.logits.map(() => Number.NaN) } }, "must be finite"],
   ] as const)("refuses with %s: %j", async (code, changes, message) => {
-    const failing = trainFeedback(request(changes as Partial<TrainFeedbackRequest>));
+    const failing = trainFeedback(request(changes as unknown as Partial<TrainFeedbackRequest>));
     await expect(failing).rejects.toMatchObject({ code });
     await expect(failing).rejects.toThrow(message);
   });
@@ -173,7 +176,7 @@ describe("trainFeedback with reference models", () => {
     ["DATA", withReferences({ trainedOn: Int32Array.from({ length: 59 }, (_, i) => 90 + i) }), "give more"],
   ] as const)("refuses with %s", async (code, changes, message) => {
     const failing = trainFeedback(
-      request({ ...withReferences(), ...(changes as Partial<TrainFeedbackRequest>) }),
+      request({ ...withReferences(), ...(changes as unknown as Partial<TrainFeedbackRequest>) }),
     );
     await expect(failing).rejects.toMatchObject({ code });
     await expect(failing).rejects.toThrow(message);

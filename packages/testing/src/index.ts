@@ -7,3 +7,5 @@ export {
   type GoldenTensor,
   type GoldenTopic,
 } from "./golden/schema.ts";
+export { descendInConflict, type ConflictOutcome, type JoinGradients } from "./toys/conflicting-losses.ts";
+export { keptLoss, type SupportQueryGradient } from "./toys/task-gap.ts";

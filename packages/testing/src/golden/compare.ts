@@ -6,7 +6,11 @@ export interface Comparison {
   readonly rel: number;
 }
 
-const specials: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, "-Infinity": Number.NEGATIVE_INFINITY };
+const specials: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  "-Infinity": Number.NEGATIVE_INFINITY,
+};
 
 /** The numbers of a golden value, row-major: of a tensor, a nested list, or one number. */
 export function decodeTensor(value: unknown): { shape: number[]; data: number[] } {
@@ -15,7 +19,10 @@ export function decodeTensor(value: unknown): { shape: number[]; data: number[] 
   const data = (Array.isArray(nested) ? (nested as unknown[]).flat(16) : [nested]).map((entry) =>
     typeof entry === "string" ? (specials[entry] as number) : Number(entry),
   );
-  const shape = isTensor && (value as GoldenTensor).shape !== null ? [...((value as GoldenTensor).shape as number[])] : [data.length];
+  const shape =
+    isTensor && (value as GoldenTensor).shape !== null
+      ? [...((value as GoldenTensor).shape as number[])]
+      : [data.length];
   return { shape, data };
 }
 
@@ -23,10 +30,16 @@ export function decodeTensor(value: unknown): { shape: number[]; data: number[] 
  * Compares numbers with a golden value and returns one sentence for the worst difference, or none.
  * An expected "NaN" means "do not compare".
  */
-export function compareGolden(field: string, got: ArrayLike<number> | number, expected: unknown, { abs, rel }: Comparison): string[] {
+export function compareGolden(
+  field: string,
+  got: ArrayLike<number> | number,
+  expected: unknown,
+  { abs, rel }: Comparison,
+): string[] {
   const wanted = decodeTensor(expected).data;
   const found = typeof got === "number" ? [got] : Array.from(got);
-  if (found.length !== wanted.length) return [`${field}: expected ${wanted.length} numbers, found ${found.length}`];
+  if (found.length !== wanted.length)
+    return [`${field}: expected ${wanted.length} numbers, found ${found.length}`];
   let worst = "";
   let worstExcess = 0;
   wanted.forEach((want, i) => {

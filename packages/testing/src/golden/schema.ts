@@ -12,7 +12,10 @@ export interface GoldenCase {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly params: Readonly<Record<string, unknown>>;
   readonly expected: Readonly<Record<string, unknown>>;
-  readonly tolerance: Readonly<Record<string, unknown>> & { readonly abs: number | null; readonly rel: number };
+  readonly tolerance: Readonly<Record<string, unknown>> & {
+    readonly abs: number | null;
+    readonly rel: number;
+  };
 }
 
 /** One topic's file, schema version 1. */
@@ -36,7 +39,9 @@ export interface GoldenTopic {
 export async function readGoldenFile(path: string): Promise<GoldenFile> {
   const file = JSON.parse(await readFile(path, "utf8")) as GoldenFile;
   if (file.schemaVersion !== 1 || !Array.isArray(file.cases)) {
-    throw new RangeError(`golden: ${path} must have schemaVersion 1 and a list of cases; take a file of that schema.`);
+    throw new RangeError(
+      `golden: ${path} must have schemaVersion 1 and a list of cases; take a file of that schema.`,
+    );
   }
   return file;
 }

@@ -34,7 +34,7 @@ export function gapPartsFigure(result: Result): Figure | undefined {
       height: { step: 30 },
       data: { values: bars },
       encoding: {
-        y: { field: "label", type: "nominal", sort: labels, title: null, axis: { labelLimit: 150 } },
+        y: { field: "label", type: "nominal", sort: labels, title: null, axis: { labelLimit: 240 } },
       },
       layer: [
         {

@@ -12,7 +12,13 @@ import { pnpm, root } from "./pnpm.mjs";
 const oldestNode = [20, 19];
 
 /** Commands of the app: script name -> subcommand of `apps/bench/src/main.ts`. */
-const appCommands = { start: "run", golden: "golden", doctor: "doctor", "bench:step": "bench-step" };
+const appCommands = {
+  start: "run",
+  golden: "golden",
+  doctor: "doctor",
+  report: "report",
+  "bench:step": "bench-step",
+};
 /** Commands of the workspace: script name -> what to start with the user's arguments. */
 const toolCommands = {
   test: (args) => node("tooling/test.mjs", args),

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
+import { tInterval, type TInterval } from "@ltu/metrics";
+
 import { advantageOver, ensembleSignal, pool, seeds, type EnsembleSignal } from "./ensemble-signal.ts";
 
 const measured = JSON.parse(
@@ -9,14 +11,10 @@ const measured = JSON.parse(
 ) as readonly EnsembleSignal[];
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
-/** 97.5 % quantile of Student's t with 9 degrees of freedom: ten seeds. */
-const t9 = 2.262;
-
 /** Mean and half the width of its 95 % interval. */
 function interval(values: readonly number[]): readonly [mean: number, half: number] {
-  const mean = values.reduce((total, value) => total + value, 0) / values.length;
-  const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (values.length - 1);
-  return [mean, (t9 * Math.sqrt(variance)) / Math.sqrt(values.length)];
+  const { mean, half } = tInterval(values) as TInterval;
+  return [mean, half];
 }
 
 const advantages = pool.map(

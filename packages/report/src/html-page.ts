@@ -70,10 +70,10 @@ export function htmlList(items: readonly string[], kind?: string): string {
   return `<ul${kind === undefined ? "" : ` class="${kind}"`}>${list}</ul>`;
 }
 
-/** Figures side by side as the page has room; those that do not exist are left out. */
+/** Figures side by side as the page has room, with a note below them; those that do not exist are left out. */
 export async function figureGrid(
   figures: readonly (Figure | undefined)[],
-  { wide = false }: { readonly wide?: boolean } = {},
+  { wide = false, note }: { readonly wide?: boolean; readonly note?: string } = {},
 ): Promise<string> {
   const drawn: string[] = [];
   for (const figure of figures) {
@@ -82,5 +82,7 @@ export async function figureGrid(
       `<figure><figcaption>${escapeHtml(figure.title)}</figcaption>${await renderSvg(figure)}</figure>`,
     );
   }
-  return drawn.length === 0 ? "" : `<div class="figures${wide ? " wide" : ""}">${drawn.join("")}</div>`;
+  if (drawn.length === 0) return "";
+  const below = note === undefined ? "" : htmlList([note], "notes");
+  return `<div class="figures${wide ? " wide" : ""}">${drawn.join("")}</div>${below}`;
 }

@@ -2,8 +2,18 @@ export { type TextTableOptions } from "./draw-text.ts";
 export { gapTo } from "./gap.ts";
 export { htmlReport } from "./html-report.ts";
 export { markdownTable } from "./markdown-table.ts";
+export { mechanismsReport } from "./mechanisms-report.ts";
+export {
+  mechanismsVersion,
+  type MechanismPart,
+  type MechanismPoint,
+  type Mechanisms,
+  type MechanismSeries,
+} from "./mechanisms.ts";
 export { refuseOneSided } from "./one-sided.ts";
+export { parseMechanisms } from "./parse-mechanisms.ts";
 export { parseResult } from "./parse-result.ts";
+export { parseStudy } from "./parse-study.ts";
 export { isMissing, reasons, reasonText, type Missing, type Reading, type ReasonCode } from "./reasons.ts";
 export {
   canonicalResult,
@@ -21,4 +31,17 @@ export {
   type Series,
   type Times,
 } from "./result.ts";
+export { studyReport } from "./study-report.ts";
+export { mechanismMarkdown, mechanismTable, studyMarkdown, studyTable } from "./study-table.ts";
+export {
+  canonicalStudy,
+  studyVersion,
+  type AxisValue,
+  type Study,
+  type StudyPlace,
+  type StudyRow,
+  type StudyRun,
+  type StudyTimes,
+} from "./study.ts";
 export { textTable } from "./text-table.ts";
+export { thinSeries } from "./thin-series.ts";

@@ -1,50 +1,38 @@
 import { z } from "zod";
 
-import { gapTo } from "./gap.ts";
+import {
+  checkGap,
+  checkVersion,
+  gap,
+  invalid,
+  json as anyJson,
+  metrics,
+  number,
+  rowTimes,
+  seconds,
+  series,
+} from "./format-parts.ts";
 import { refuseOneSided } from "./one-sided.ts";
-import { isMissing, reasons, type ReasonCode } from "./reasons.ts";
-import { oracleRow, resultVersion, type Json, type Result, type Row } from "./result.ts";
+import { oracleRow, resultVersion, type Result } from "./result.ts";
 
-const number = z.number();
-const seconds = number.min(0);
-const json = z.json() as z.ZodType<Json>;
-const missing = z.strictObject({
-  reason: z.enum(Object.keys(reasons) as [ReasonCode, ...ReasonCode[]]),
-  detail: z.string().optional(),
-});
-const percent = z.union([number.min(0).max(100), missing]);
-const points = number.min(0).max(100);
-const series = z.record(z.string(), z.array(number));
 const row = z.strictObject({
   method: z.string().min(1),
   optionSet: z.string().optional(),
   label: z.string().min(1),
   sees: z.string().min(1),
-  metrics: z.strictObject({
-    ua: percent,
-    ra: percent,
-    ta: percent,
-    miaEfficacy: percent,
-    aucForgetTest: z.union([number.min(0).max(1), missing]),
-  }),
-  gap: z.union([
-    z.strictObject({
-      value: points,
-      parts: z.strictObject({ ua: points, ra: points, ta: points, miaEfficacy: points }),
-    }),
-    missing,
-  ]),
+  metrics,
+  gap,
   cost: z.strictObject({ imagesForward: seconds, imagesBackward: seconds, steps: seconds }),
   notHeldOut: z.string().optional(),
-  options: z.record(z.string(), json).optional(),
+  options: z.record(z.string(), anyJson).optional(),
   history: series,
 });
 const schema = z.strictObject({
   schemaVersion: z.literal(resultVersion),
-  experiment: z.strictObject({ name: z.string(), config: json }),
+  experiment: z.strictObject({ name: z.string(), config: anyJson }),
   seed: z.int(),
   splitSeed: z.int(),
-  engine: z.object({ name: z.string(), threads: number }).catchall(json),
+  engine: z.object({ name: z.string(), threads: number }).catchall(anyJson),
   versions: z.record(z.string(), z.string()),
   data: z.strictObject({
     name: z.string(),
@@ -58,18 +46,10 @@ const schema = z.strictObject({
   times: z.strictObject({
     totalSeconds: seconds,
     stages: z.record(z.string(), seconds),
-    rows: z.record(
-      z.string(),
-      z.strictObject({
-        unlearnSeconds: seconds,
-        attackTrainingSeconds: seconds,
-        totalSeconds: seconds,
-        shareOfRetrain: seconds.nullable(),
-      }),
-    ),
+    rows: z.record(z.string(), z.strictObject(rowTimes)),
     finishedAt: z.string().optional(),
   }),
-  machine: z.record(z.string(), json),
+  machine: z.record(z.string(), anyJson),
   warnings: z.array(z.string()),
 });
 
@@ -85,17 +65,9 @@ const schema = z.strictObject({
  * @throws RangeError with the place and the mistake.
  */
 export function parseResult(json: unknown): Result {
-  const version =
-    typeof json === "object" && json !== null
-      ? (json as { schemaVersion?: unknown }).schemaVersion
-      : undefined;
-  if (version !== resultVersion) {
-    throw new RangeError(
-      `result: schemaVersion must be ${resultVersion}, found ${version === undefined ? "none" : JSON.stringify(version)}; read it with the version of LTU that wrote it, or make it again.`,
-    );
-  }
+  checkVersion(json, { what: "result", version: resultVersion });
   const parsed = schema.safeParse(json);
-  if (!parsed.success) throw invalid(parsed.error.issues[0]);
+  if (!parsed.success) throw invalid("result", parsed.error.issues[0]);
   const result: Result = parsed.data;
   const oracle = oracleRow(result);
   const labels = new Set<string>();
@@ -109,42 +81,7 @@ export function parseResult(json: unknown): Result {
     if (result.times.rows[each.label] === undefined) {
       throw new RangeError(`result: times.rows must hold every row, found none for "${each.label}"; add it.`);
     }
-    checkGap(each, oracle, where);
+    checkGap(each, oracle, `result: ${where}`);
   });
   return result;
-}
-
-/** Rounding of a JSON writer that prints fewer digits. */
-const gapTolerance = 1e-6;
-
-function checkGap(row: Row, oracle: Row | undefined, where: string): void {
-  const right = gapTo(row.metrics, oracle?.metrics);
-  if (isMissing(right)) {
-    if (isMissing(row.gap)) return;
-    throw new RangeError(
-      `result: ${where}.gap must give a reason (${reasons[right.reason]}), found ${row.gap.value}; a gap without its reference is not defined.`,
-    );
-  }
-  if (isMissing(row.gap)) {
-    throw new RangeError(
-      `result: ${where}.gap must be ${right.value}, found the reason ${row.gap.reason}; the retrained model is in the table, so measure from it.`,
-    );
-  }
-  if (Math.abs(row.gap.value - right.value) > gapTolerance) {
-    throw new RangeError(
-      `result: ${where}.gap must be the mean distance to the retrained model, ${right.value}, found ${row.gap.value}; compute it again with gapTo.`,
-    );
-  }
-}
-
-function invalid(issue: z.core.$ZodIssue | undefined): RangeError {
-  const place = (issue?.path ?? []).map((step) =>
-    typeof step === "number" ? `[${step}]` : `.${String(step)}`,
-  );
-  const where = place.join("").replace(/^\./, "") || "the file";
-  if (issue?.code === "unrecognized_keys") {
-    for (const key of issue.keys) refuseOneSided(key, where);
-    return new RangeError(`result: ${where} has the unknown name "${issue.keys[0]}"; remove it.`);
-  }
-  return new RangeError(`result: ${where} is not valid: ${issue?.message ?? "unknown mistake"}; correct it.`);
 }

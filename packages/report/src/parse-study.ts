@@ -1,0 +1,125 @@
+import { z } from "zod";
+
+import {
+  checkGap,
+  checkVersion,
+  gap,
+  invalid,
+  json as anyJson,
+  metrics,
+  number,
+  rowTimes,
+  seconds,
+} from "./format-parts.ts";
+import { refuseOneSided } from "./one-sided.ts";
+import { studyVersion, type Study, type StudyPlace } from "./study.ts";
+
+const axisValue = z.union([number, z.string(), z.boolean()]);
+const place = { row: z.string(), seed: z.int(), value: axisValue.optional() } as const;
+const share = number.min(0).max(1);
+const cosine = number.min(-1).max(1);
+const schema = z.strictObject({
+  schemaVersion: z.literal(studyVersion),
+  kind: z.literal("study"),
+  name: z.string(),
+  description: z.string(),
+  config: anyJson,
+  seeds: z.array(z.int()).min(1),
+  axis: z.strictObject({ key: z.string(), values: z.array(axisValue).min(1) }).optional(),
+  defaultRow: z.string().optional(),
+  engine: z.strictObject({ name: z.string(), threads: number }),
+  versions: z.record(z.string(), z.string()),
+  data: z.strictObject({ name: z.string(), counts: z.record(z.string(), number.min(0)) }),
+  model: z.strictObject({ name: z.string(), parameters: number.min(0) }),
+  rows: z
+    .array(
+      z.strictObject({
+        method: z.string().min(1),
+        optionSet: z.string().optional(),
+        label: z.string().min(1),
+        sees: z.string().min(1),
+        changes: z.record(z.string(), anyJson).optional(),
+        notHeldOut: z.string().optional(),
+      }),
+    )
+    .min(1),
+  runs: z.array(
+    z.strictObject({
+      ...place,
+      metrics,
+      gap,
+      conflictShare: share.optional(),
+      meanCosine: cosine.optional(),
+      cosine: z.array(cosine).max(100).optional(),
+    }),
+  ),
+  stages: z.array(z.strictObject({ name: z.string(), key: z.string() })),
+  times: z.strictObject({
+    totalSeconds: seconds,
+    runs: z.array(z.strictObject({ ...place, ...rowTimes })),
+    finishedAt: z.string().optional(),
+  }),
+  machine: z.record(z.string(), anyJson),
+  warnings: z.array(z.string()),
+});
+
+/**
+ * Checks what was read from the `study.json` of a study, or is about to be written to one.
+ *
+ * Beside the shape: labels are unique and read no metric one-sidedly, every row has one run at every seed and value
+ * with its times, and every gap is the distance to the retrained model of the same seed and value.
+ *
+ * @param json - As from `JSON.parse`.
+ * @returns The same data, typed.
+ * @throws RangeError with the place and the mistake.
+ */
+export function parseStudy(json: unknown): Study {
+  checkVersion(json, { what: "study", version: studyVersion, kind: "study" });
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw invalid("study", parsed.error.issues[0]);
+  const study: Study = parsed.data;
+  const labels = study.rows.map(({ label }) => label);
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice !== undefined) {
+    throw new RangeError(`study: labels of rows must be unique, found "${twice}" twice; rename one.`);
+  }
+  labels.forEach((label, i) => refuseOneSided(label, `rows[${i}].label`));
+  if (study.defaultRow !== undefined && !labels.includes(study.defaultRow)) {
+    throw new RangeError(
+      `study: defaultRow must be the label of a row, found "${study.defaultRow}"; correct it.`,
+    );
+  }
+  checkPlaces(study, study.runs, "runs");
+  checkPlaces(study, study.times.runs, "times.runs");
+  const oracle = study.rows.find(({ method }) => method === "retrain")?.label;
+  study.runs.forEach((run, i) => {
+    const reference = study.runs.find(
+      ({ row, seed, value }) => row === oracle && seed === run.seed && value === run.value,
+    );
+    checkGap(run, reference, `study: runs[${i}]`);
+  });
+  return study;
+}
+
+/** Every row, seed and value once, and nothing else. */
+function checkPlaces(
+  { rows, seeds, axis }: Study,
+  places: readonly StudyPlace[],
+  where: "runs" | "times.runs",
+): void {
+  const nameOf = ({ row, seed, value }: StudyPlace): string =>
+    `row ${JSON.stringify(row)}, seed ${seed}${value === undefined ? "" : `, value ${JSON.stringify(value)}`}`;
+  const values = axis?.values ?? [undefined];
+  const wanted = rows.flatMap(({ label }) =>
+    seeds.flatMap((seed) => values.map((value) => nameOf({ row: label, seed, value }))),
+  );
+  const found = places.map(nameOf);
+  const missing = wanted.find((name) => !found.includes(name));
+  const extra = found.find((name, i) => !wanted.includes(name) || found.indexOf(name) !== i);
+  if (missing === undefined && extra === undefined) return;
+  throw new RangeError(
+    `study: ${where} must hold every row at every seed and value once, found ${
+      missing === undefined ? `one too many (${extra})` : `none for ${missing}`
+    }; run the study again.`,
+  );
+}

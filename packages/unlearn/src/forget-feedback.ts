@@ -4,14 +4,24 @@ import {
   div,
   keep,
   mean,
+  neg,
   tensor1d,
   tidy,
+  zerosLike,
   type Scalar,
   type Tensor,
   type Tensor1D,
 } from "@tensorflow/tfjs-core";
 
-import type { FeedbackAttack, IndexSet, ModelWeights, Rng } from "@ltu/core";
+import {
+  mapParams,
+  softmaxCrossEntropy,
+  type FeedbackAttack,
+  type IndexSet,
+  type ModelWeights,
+  type Params,
+  type Rng,
+} from "@ltu/core";
 import { metaGradient, type Loss, type MetaGradient } from "@ltu/meta-opt";
 
 import { standardScore } from "./attack-scores.ts";
@@ -28,8 +38,17 @@ export interface ForgetSets {
 
 /** The forgetting gradient with its parts, and how much the audit samples look like members. */
 export interface ForgetFeedback extends MetaGradient {
-  /** Mean of the support attack's logits on its audit half, in spreads above the non-members' mean. */
+  /** Mean of all attacks' logits on the support half, in spreads above the non-members' mean; 0 without attacks. */
   readonly attackMean: number;
+  /** Everything to dispose. */
+  readonly owned: readonly Params[];
+}
+
+/** One side of the branch: samples, and the attacks that judge them. */
+interface Side {
+  readonly set: IndexSet;
+  readonly attacks: readonly FeedbackAttack[];
+  readonly augment?: Rng | undefined;
 }
 
 /**
@@ -37,51 +56,93 @@ export interface ForgetFeedback extends MetaGradient {
  *
  * One attack at random, on one half of the audit batch, is the support; all others, on the other half, are the
  * queries, one set each. Support and query thus differ in attack and in data. With a single attack the query uses
- * it too, on the other half. The attacks are frozen; the gradient flows through their inputs into the weights.
+ * it too, on the other half. `attackQuery` takes that gap or the queries away. The attacks are frozen; the gradient
+ * flows through their inputs into the weights. All query attacks read the same half, so one forward pass serves them.
  *
- * Audit images are not augmented. All query attacks read the same half, so one forward pass serves them.
+ * With `forgetLoss: "negativeCrossEntropy"` both halves carry gradient ascent on their cross-entropy instead. With
+ * `forgetWeight` 0 nothing is computed, and the gradient is zero.
  *
- * @returns The gradient with its parts; the caller disposes all of it.
+ * @returns The gradient with its parts; the caller disposes what is `owned`.
  */
 export async function forgetFeedback(
   { model, batches, attacks, options, ledger }: LtuContext,
   weights: ModelWeights,
   { audit, rng }: ForgetSets,
 ): Promise<ForgetFeedback> {
-  const { innerLr, testWeight, order, attackBatchNorm } = options;
-  const chosen = rng.integer(attacks.length);
-  const supportAttack = attacks[chosen] as FeedbackAttack;
-  const queryAttacks = attacks.length === 1 ? attacks : attacks.filter((_, k) => k !== chosen);
-  const half = Math.floor(audit.length / 2);
-  // A single audit sample is both halves.
-  const [supportHalf, queryHalf] = half === 0 ? [audit, audit] : [audit.slice(0, half), audit.slice(half)];
+  if (options.forgetWeight === 0) return noFeedback(weights.params);
+  const { innerLr, innerSteps, testWeight, order, attackBatchNorm, attackQuery } = options;
+  const [support, query] = sidesOf({ audit, rng }, { attacks, options });
   const held: Tensor[] = [];
   let attackMean: Scalar | undefined;
-  const lossOn = (set: IndexSet, setAttacks: readonly FeedbackAttack[]): Loss => {
-    const { images, labels } = batches(set);
+  const lossOn = ({ set, attacks: judges, augment }: Side): Loss => {
+    const { images, labels } = batches(set, { augment });
     const labelTensor: Tensor1D = tensor1d(labels, "int32");
     held.push(images, labelTensor);
     return (params) => {
       const { logits } = model.apply({ params, stats: weights.stats }, images, { mode: attackBatchNorm });
       // The first evaluation of all is the support at the current weights.
-      attackMean ??= tidy(() =>
-        keep(mean(standardScore(setAttacks, logits, labelTensor, { indexes: set })) as Scalar),
-      );
-      const losses = setAttacks.map((attack) =>
+      if (attacks.length > 0) {
+        attackMean ??= tidy(() =>
+          keep(mean(standardScore(attacks, logits, labelTensor, { indexes: set })) as Scalar),
+        );
+      }
+      if (options.forgetLoss === "negativeCrossEntropy") {
+        return neg(mean(softmaxCrossEntropy(logits, labelTensor))) as Scalar;
+      }
+      const losses = judges.map((attack) =>
         forgetLoss(attack, logits, labelTensor, { ...options, indexes: set }),
       );
       return div(addN(losses), losses.length) as Scalar;
     };
   };
   try {
-    const tune = lossOn(supportHalf, [supportAttack]);
-    const test = lossOn(queryHalf, queryAttacks);
-    const result = await metaGradient(weights.params, tune, [test], { innerLr, testWeight, order });
-    countGradient(ledger, result.evaluations.tune * supportHalf.length + queryHalf.length);
-    const [value] = await (attackMean as unknown as Scalar).data();
-    return { ...result, attackMean: value as number };
+    const tune = lossOn(support);
+    const tests = attackQuery === "none" ? [] : [lossOn(query)];
+    const result = await metaGradient(weights.params, tune, tests, {
+      innerLr,
+      innerSteps,
+      testWeight,
+      order,
+    });
+    const { evaluations, gradient, tuneGradient, testGradient, curvature = {} } = result;
+    countGradient(ledger, evaluations.tune * support.set.length + evaluations.test * query.set.length);
+    const [value = 0] = attackMean === undefined ? [] : await (attackMean as Scalar).data();
+    const owned = [gradient, tuneGradient, testGradient, curvature];
+    return { ...result, attackMean: value, owned };
   } finally {
     dispose(held);
     (attackMean as Scalar | undefined)?.dispose();
   }
+}
+
+/** Support and query: which half of the audit batch, and which attacks. */
+function sidesOf(
+  { audit, rng }: ForgetSets,
+  { attacks, options }: Pick<LtuContext, "attacks" | "options">,
+): readonly [support: Side, query: Side] {
+  const half = Math.floor(audit.length / 2);
+  // A single audit sample is both halves.
+  const [supportHalf, queryHalf] = half === 0 ? [audit, audit] : [audit.slice(0, half), audit.slice(half)];
+  const chosen = attacks.length === 0 ? -1 : rng.integer(attacks.length);
+  const support = { set: supportHalf, attacks: attacks.filter((_, k) => k === chosen) };
+  const augment = options.augmentAudit ? rng.split("augment") : undefined;
+  if (options.attackQuery === "support") return [support, { ...support, augment }];
+  const others = attacks.length === 1 ? attacks : attacks.filter((_, k) => k !== chosen);
+  return [support, { set: queryHalf, attacks: others, augment }];
+}
+
+function noFeedback(params: Params): ForgetFeedback {
+  const zeros = mapParams(params, (tensor) => zerosLike(tensor));
+  return {
+    gradient: zeros,
+    tuneGradient: zeros,
+    testGradient: zeros,
+    curvature: undefined,
+    tuneLoss: 0,
+    innerLosses: [],
+    testLosses: [],
+    evaluations: { tune: 0, test: 0 },
+    attackMean: 0,
+    owned: [zeros],
+  };
 }

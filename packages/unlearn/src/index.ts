@@ -1,4 +1,10 @@
+export { ablations, type AblationName } from "./ablations.ts";
+export type { EarlyStop } from "./early-stop.ts";
 export { forgetLoss, type ForgetTargetOptions } from "./forget-target.ts";
-export { ltu, type LtuConfig } from "./ltu.ts";
+export type { LtuConfig } from "./ltu-config.ts";
+export type { LtuHistory, StepValues } from "./ltu-history.ts";
+export { ltu } from "./ltu.ts";
 export { optionSets, type LtuOptions, type OptionSetName } from "./option-sets.ts";
 export { midQuantiles } from "./quantile-targets.ts";
+export type { CurrentOutputs, RefreshAttacks, RefreshRequest } from "./refresh-attacks.ts";
+export type { LtuSchedule } from "./schedule.ts";

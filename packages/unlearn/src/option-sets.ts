@@ -1,16 +1,25 @@
-import type { HarmonizeMode } from "@ltu/harmonize";
+import type { HarmonizeMode, Scope } from "@ltu/harmonize";
 import type { SamplerName } from "@ltu/samplers";
+
+import type { EarlyStop } from "./early-stop.ts";
+import type { LtuSchedule } from "./schedule.ts";
 
 /** Every option of LTU. All are plain JSON, so that a manifest can hold them. */
 export interface LtuOptions {
-  /** Passes over the larger of forget set and accessible retain set. */
-  readonly epochs: number;
+  /** Passes over the larger of forget set and accessible retain set; `null` where `forgetPasses` says how long. */
+  readonly epochs: number | null;
+  /** Passes over the forget set, whatever the size of the accessible retain set; `null` where `epochs` says it. */
+  readonly forgetPasses: number | null;
+  /** Ends the run once the audit samples look like non-members for some steps; `null`: never. */
+  readonly earlyStop: EarlyStop | null;
   /** Images of the support set, and of the audit batch. */
   readonly batchSize: number;
   /** Images of all query sets together. */
   readonly queryBatch: number;
   /** One query set for each name (N of them). */
   readonly samplers: readonly SamplerName[];
+  /** The losses that the sampler `hard` reads are computed anew every so many epochs, at least 1. */
+  readonly lossRefreshEpochs: number;
   /** True: one forward pass for all query sets. False: one each, with batch statistics of its own. */
   readonly fusedQueries: boolean;
   /** Whether support and query images go through the training augmentation of the data. */
@@ -19,18 +28,37 @@ export interface LtuOptions {
   readonly order: "first" | "second";
   /** Step size of meta-tune (alpha). */
   readonly innerLr: number;
+  /** Steps of meta-tune. */
+  readonly innerSteps: number;
   /** Weight of the mean of the query losses (lambda). */
   readonly testWeight: number;
-  /** Step size of the optimizer (beta). */
+  /** Step size of the optimizer (beta), before its schedule. */
   readonly outerLr: number;
+  /** How the step size of the optimizer changes over the run. */
+  readonly schedule: LtuSchedule;
   readonly momentum: number;
   readonly weightDecay: number;
+  /** Largest norm of the harmonized gradient; `null`: none. */
+  readonly gradientClip: number | null;
   /** Gradient Harmonization: which gradient gives way in a conflict. */
   readonly mode: HarmonizeMode;
+  /** Whether a conflict is looked for in all parameters together or layer by layer. */
+  readonly scope: Scope;
   /** What the forgetting gradient is multiplied by; 0 leaves the forgetting branch out. */
   readonly forgetWeight: number;
   /** Largest norm of the weighted forgetting gradient, as a multiple of the remembering one's; `null`: none. */
   readonly forgetNormCap: number | null;
+  /** What drives forgetting: the attacks, or plain gradient ascent on the cross-entropy of the audit samples. */
+  readonly forgetLoss: "attacks" | "negativeCrossEntropy";
+  /**
+   * The query sets of the forgetting branch: the attacks that are not the support's (a single attack once more) on the
+   * other half of the audit batch; the support's own attack and half, which leaves no gap; or none.
+   */
+  readonly attackQuery: "others" | "support" | "none";
+  /** Whether the query half of the audit batch goes through the training augmentation. */
+  readonly augmentAudit: boolean;
+  /** The attacks are fitted anew every so many epochs on the model as it is, see `refreshAttacks`; 0: never. */
+  readonly miRefreshEpochs: number;
   /** What audit samples are pulled to: the label "non-member", or the quantiles of real non-members. */
   readonly forgetTarget: "nonMember" | "quantile";
   /** With target `"nonMember"`: no gradient from a sample at or below the non-members' mean attack logit. */
@@ -52,13 +80,24 @@ export type OptionSetName = "literal" | "recommended";
 
 const shared = {
   epochs: 10,
+  forgetPasses: null,
+  earlyStop: null,
   samplers: ["uniform", "classSkewed", "hard"],
+  lossRefreshEpochs: 1,
   augment: true,
   innerLr: 0.01,
+  innerSteps: 1,
   testWeight: 1,
+  schedule: { name: "constant" },
   momentum: 0.9,
   weightDecay: 5e-4,
+  gradientClip: null,
   mode: "both",
+  scope: "global",
+  forgetLoss: "attacks",
+  attackQuery: "others",
+  augmentAudit: false,
+  miRefreshEpochs: 0,
   excludeTrueLabel: false,
 } as const satisfies Partial<LtuOptions>;
 

@@ -27,7 +27,7 @@ import {
   type Params,
   type Rng,
 } from "@ltu/core";
-import { metaGradient, type Loss, type MetaGradient } from "@ltu/meta-opt";
+import { fuseQueries, metaGradient, type Loss, type MetaGradient } from "@ltu/meta-opt";
 
 import { countForward, countGradient } from "./cost-ledger.ts";
 import type { LtuContext } from "./ltu-context.ts";
@@ -45,8 +45,10 @@ export interface RememberSets {
 
 /** The remembering gradient with its parts, and the running statistics that the support pass moved. */
 export interface RememberFeedback extends MetaGradient {
-  /** New running statistics; the caller disposes them. */
+  /** New running statistics. */
   readonly stats: Params;
+  /** Everything to dispose. */
+  readonly owned: readonly Params[];
 }
 
 /**
@@ -60,7 +62,7 @@ export interface RememberFeedback extends MetaGradient {
  * Every pass uses the statistics of its batch. Running statistics move once, with the support pass at the current
  * weights; the temporary weights and the central difference never touch them.
  *
- * @returns The gradient with its parts; the caller disposes all of it.
+ * @returns The gradient with its parts; the caller disposes what is `owned`.
  */
 export async function rememberFeedback(
   context: LtuContext,
@@ -68,7 +70,7 @@ export async function rememberFeedback(
   { support, queries, rng }: RememberSets,
 ): Promise<RememberFeedback> {
   const { model, batches, options, ledger } = context;
-  const { innerLr, testWeight, order } = options;
+  const { innerLr, innerSteps, testWeight, order } = options;
   const augmentation = (name: string): { readonly augment?: Rng } =>
     options.augment ? { augment: rng.split(name) } : {};
   const held: Tensor[] = [];
@@ -110,12 +112,18 @@ export async function rememberFeedback(
       held,
     );
 
-    const result = await metaGradient(weights.params, tune, tests, { innerLr, testWeight, order });
+    const result = await metaGradient(weights.params, tune, tests, {
+      innerLr,
+      innerSteps,
+      testWeight,
+      order,
+    });
     countGradient(ledger, result.evaluations.tune * support.length + queryBatch.labels.length);
     // A model without batch norm has nothing to move; what comes back is always the caller's own.
     const moved = stats !== undefined && Object.keys(stats).length > 0 ? stats : cloneParams(weights.stats);
     stats = undefined;
-    return { ...result, stats: moved };
+    const { gradient, tuneGradient, testGradient, curvature = {} } = result;
+    return { ...result, stats: moved, owned: [gradient, tuneGradient, testGradient, curvature, moved] };
   } finally {
     dispose(held);
     disposeParams(stats ?? {});
@@ -144,32 +152,26 @@ function queryLosses(
     held.push(anchor);
     countForward(ledger, labels.length);
   }
-  const lossOf = (range: { readonly start: number; readonly shares: Float32Array }): Loss => {
-    const { start, shares } = range;
-    const size = shares.length;
-    const shareTensor = tensor1d(shares);
+  // The loss of each of `size` samples from `start` on.
+  const lossesOf = (start: number, size: number): ((params: Params) => Tensor1D) => {
     const labelTensor = tensor1d(labels.subarray(start, start + size), "int32");
     const part = size === labels.length ? images : slice(images, [start, 0, 0, 0], [size, -1, -1, -1]);
-    held.push(shareTensor, labelTensor, ...(part === images ? [] : [part]));
+    held.push(labelTensor, ...(part === images ? [] : [part]));
     const target = anchor === undefined ? undefined : slice(anchor, [start, 0], [size, -1]);
     if (target !== undefined) held.push(target);
     return (params) => {
       const { logits } = model.apply({ params, stats: weights.stats }, part, { mode: "batch" });
       const losses = softmaxCrossEntropy(logits, labelTensor);
-      const anchored =
-        target === undefined ? losses : add(losses, anchorDistance(logits, target, anchorWeight));
-      return sum(mul(shareTensor, anchored)) as Scalar;
+      return target === undefined ? losses : add(losses, anchorDistance(logits, target, anchorWeight));
     };
   };
-  if (fusedQueries) {
-    const shares = queries.flatMap((set) => Array.from(set, () => 1 / (queries.length * set.length)));
-    return [lossOf({ start: 0, shares: Float32Array.from(shares) })];
-  }
+  const sizes = queries.map((set) => set.length);
+  if (fusedQueries) return [fuseQueries(sizes, lossesOf(0, labels.length))];
   let start = 0;
-  return queries.map((set) => {
-    const loss = lossOf({ start, shares: new Float32Array(set.length).fill(1 / set.length) });
-    start += set.length;
-    return loss;
+  return sizes.map((size) => {
+    const losses = lossesOf(start, size);
+    start += size;
+    return (params) => mean(losses(params)) as Scalar;
   });
 }
 

@@ -1,8 +1,11 @@
 import { LtuError } from "@ltu/core";
-import { harmonizeModes } from "@ltu/harmonize";
+import { harmonizeModes, scopes } from "@ltu/harmonize";
 import { samplers } from "@ltu/samplers";
+import { createSchedule } from "@ltu/train";
 
+import type { EarlyStop } from "./early-stop.ts";
 import { optionSets, type LtuOptions, type OptionSetName } from "./option-sets.ts";
+import { scheduleOf } from "./schedule.ts";
 
 /** What an option must be: a test, and its words. */
 type Rule = readonly [isRight: (value: unknown) => boolean, words: string];
@@ -20,8 +23,31 @@ const oneOf = (choices: readonly unknown[]): Rule => [
   `one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}`,
 ];
 
+const orNull = ([isRight, words]: Rule): Rule => [
+  (value) => value === null || isRight(value),
+  `null or ${words}`,
+];
+const earlyStopRule: Rule = [
+  (value) => {
+    const { tolerance, steps, ...others } = (value ?? {}) as Partial<EarlyStop>;
+    return notNegative[0](tolerance) && count[0](steps) && Object.keys(others).length === 0;
+  },
+  "a tolerance of at least 0 and a whole number of steps of at least 1",
+];
+/** The schedules whose first rate is `outerLr`; their own options are checked by `@ltu/train`. */
+const scheduleRule: Rule = [
+  (value) => {
+    const { name } = (value ?? {}) as { name?: unknown };
+    const isOurs = ["constant", "cosine", "step-decay"].includes(name as string);
+    return isOurs && !["lr", "momentum"].some((key) => Object.hasOwn(value as object, key));
+  },
+  'the "name" constant, cosine or step-decay with its options; outerLr and momentum are options of their own',
+];
+
 const rules: Readonly<Record<keyof LtuOptions, Rule>> = {
-  epochs: count,
+  epochs: orNull(count),
+  forgetPasses: orNull(count),
+  earlyStop: orNull(earlyStopRule),
   batchSize: count,
   queryBatch: count,
   samplers: [
@@ -31,17 +57,26 @@ const rules: Readonly<Record<keyof LtuOptions, Rule>> = {
       value.every((name) => Object.hasOwn(samplers, name as string)),
     `a list of at least one of ${Object.keys(samplers).join(", ")}`,
   ],
+  lossRefreshEpochs: count,
   fusedQueries: flag,
   augment: flag,
   order: oneOf(["first", "second"]),
   innerLr: notNegative,
+  innerSteps: count,
   testWeight: notNegative,
   outerLr: positive,
+  schedule: scheduleRule,
   momentum: number((value) => value >= 0 && value < 1, "a number in [0, 1)"),
   weightDecay: notNegative,
+  gradientClip: orNull(positive),
   mode: oneOf(harmonizeModes),
+  scope: oneOf(scopes),
   forgetWeight: notNegative,
-  forgetNormCap: [(value) => value === null || positive[0](value), "null or a number above 0"],
+  forgetNormCap: orNull(positive),
+  forgetLoss: oneOf(["attacks", "negativeCrossEntropy"]),
+  attackQuery: oneOf(["others", "support", "none"]),
+  augmentAudit: flag,
+  miRefreshEpochs: number((value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0"),
   forgetTarget: oneOf(["nonMember", "quantile"]),
   miFloor: flag,
   attackBatchNorm: oneOf(["eval", "batch"]),
@@ -72,7 +107,26 @@ export function resolveOptions(optionSet: OptionSetName, overrides: Partial<LtuO
     }
     if (!rule[0](value)) throw wrong(`${name} must be ${rule[1]}`, value, "correct the option");
   }
-  const options = { ...optionSets[optionSet], ...given };
+  // Naming one length of the run takes the other away.
+  const { epochs, forgetPasses } = overrides;
+  const length = typeof forgetPasses === "number" && epochs === undefined ? { epochs: null } : {};
+  const options: LtuOptions = { ...optionSets[optionSet], ...given, ...length };
+  if ((options.epochs === null) === (options.forgetPasses === null)) {
+    const found = [options.epochs, options.forgetPasses];
+    throw wrong(
+      "a run lasts either epochs or forgetPasses",
+      found,
+      "give one of them and leave the other out",
+    );
+  }
+  if (options.earlyStop !== null && options.forgetWeight === 0) {
+    throw wrong(
+      "earlyStop asks the attacks of the forgetting branch",
+      "forgetWeight 0",
+      "set earlyStop to null",
+    );
+  }
+  createSchedule(scheduleOf(options));
   if (options.miFloor && options.forgetTarget !== "nonMember") {
     throw wrong('miFloor belongs to forgetTarget "nonMember"', options.forgetTarget, "set miFloor to false");
   }

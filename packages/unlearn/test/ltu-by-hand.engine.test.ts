@@ -77,20 +77,24 @@ function metaGradient(
   theta: Vector,
   tune: (at: Vector) => Vector,
   tests: ((at: Vector) => Vector)[],
-  { innerLr, testWeight, order }: LtuOptions,
+  { innerLr, innerSteps, testWeight, order }: LtuOptions,
 ): Vector {
   const first = tune(theta);
-  const tau = add(theta, first, -innerLr);
-  const v = tests
-    .map((test) => test(tau))
+  const points = [theta];
+  for (let step = 0; step < innerSteps; step++)
+    points.push(add(points[step]!, tune(points[step]!), -innerLr));
+  let v = tests
+    .map((test) => test(points[innerSteps]!))
     .reduce(
       (total, one) => add(total, one, testWeight / tests.length),
       theta.map(() => 0),
     );
-  const sum = add(first, v);
-  if (order === "first") return sum;
-  const hvp = add(tune(add(theta, v, 1e-5)), tune(add(theta, v, -1e-5)), -1).map((value) => value / 2e-5);
-  return add(sum, hvp, -innerLr);
+  if (order === "first") return add(first, v);
+  for (const at of points.slice(0, -1).toReversed()) {
+    const hvp = add(tune(add(at, v, 1e-5)), tune(add(at, v, -1e-5)), -1).map((value) => value / 2e-5);
+    v = add(v, hvp, -innerLr);
+  }
+  return add(first, v);
 }
 
 async function samplesOf({ images, labels }: Batch): Promise<Sample[]> {
@@ -193,12 +197,21 @@ async function iterationByHand(request: UnlearnRequest, options: LtuOptions): Pr
           );
         });
       });
-  const forget = metaGradient(
-    theta,
-    attackGradient(audit.slice(0, half), chosen),
-    [attackGradient(audit.slice(half), 1 - chosen)],
-    options,
-  );
+  const ascent =
+    (samples: readonly Sample[]) =>
+    (at: Vector): Vector =>
+      gradient(at, samples, (logits) =>
+        logits.map((z, n) =>
+          softmax(z).map((p, c) => ((c === samples[n]!.label ? 1 : 0) - p) / samples.length),
+        ),
+      );
+  const side = (from: number, to: number, k: number): ((at: Vector) => Vector) =>
+    options.forgetLoss === "attacks"
+      ? attackGradient(audit.slice(from, to), k)
+      : ascent(audit.slice(from, to));
+  const [first, second] = [side(0, half, chosen), side(half, audit.length, 1 - chosen)];
+  const queriesOf = { others: [second], support: [first], none: [] };
+  const forget = metaGradient(theta, first, queriesOf[options.attackQuery], options);
 
   // Gradient Harmonization and the step.
   const norm = (v: Vector): number => Math.sqrt(dot(v, v));
@@ -211,7 +224,9 @@ async function iterationByHand(request: UnlearnRequest, options: LtuOptions): Pr
     mode === "both" || mode === "rememberOnly" ? add(remember, scaled, -c / dot(scaled, scaled)) : remember,
     mode === "both" || mode === "forgetOnly" ? add(scaled, remember, -c / dot(remember, remember)) : scaled,
   );
-  return add(theta, add(harmonized, theta, options.weightDecay), -options.outerLr);
+  const clip = Math.min(1, (options.gradientClip ?? Infinity) / norm(harmonized));
+  const clipped = harmonized.map((value) => value * clip);
+  return add(theta, add(clipped, theta, options.weightDecay), -options.outerLr);
 }
 
 describe("ltu, one iteration in float64", () => {
@@ -220,7 +235,10 @@ describe("ltu, one iteration in float64", () => {
     ["recommended", { order: "second", excludeTrueLabel: true, innerLr: 0.1 }],
     ["recommended", { mode: "off", forgetNormCap: null }],
     ["recommended", { mode: "rememberOnly", forgetNormCap: 0.5, supportGate: false }],
+    ["recommended", { forgetLoss: "negativeCrossEntropy", gradientClip: 0.05 }],
+    ["recommended", { attackQuery: "support", order: "second", innerSteps: 2, innerLr: 0.3 }],
     ["literal", {}],
+    ["literal", { innerSteps: 3, innerLr: 0.2, attackQuery: "none" }],
     ["literal", { mode: "forgetOnly", fusedQueries: true }],
     ["literal", { order: "first", miFloor: false, forgetWeight: 0.3 }],
     ["literal", { forgetTarget: "quantile", miFloor: false, anchorWeight: 1, testWeight: 2, innerLr: 0.1 }],

@@ -224,17 +224,39 @@ describe("resolveOptions", () => {
     });
   });
 
+  it("takes one length of the run away where the other is named", () => {
+    expect(resolveOptions("literal", { forgetPasses: 7 })).toMatchObject({ epochs: null, forgetPasses: 7 });
+    expect(resolveOptions("literal", { epochs: 7, forgetPasses: null })).toMatchObject({
+      epochs: 7,
+      forgetPasses: null,
+    });
+  });
+
   it("refuses unknown, wrong and contradictory options, and says what is right", () => {
     const run =
       (overrides: object): (() => unknown) =>
       () =>
         resolveOptions("literal", overrides);
     expect(run({ learningRate: 1 })).toThrow('found "learningRate"; correct its name');
-    expect(run({ epochs: 0 })).toThrow("epochs must be a whole number of at least 1, found 0");
+    expect(run({ epochs: 0 })).toThrow("epochs must be null or a whole number of at least 1, found 0");
     expect(run({ samplers: ["easy"] })).toThrow("at least one of");
     expect(run({ momentum: 1 })).toThrow("momentum must be a number in [0, 1)");
     expect(run({ mode: "none" })).toThrow("mode must be one of");
     expect(run({ forgetNormCap: 0 })).toThrow("null or a number above 0");
+    expect(run({ earlyStop: { tolerance: 0.1 } })).toThrow("earlyStop must be null or a tolerance");
+    expect(run({ earlyStop: { tolerance: 0.1, steps: 2, rule: 1 } })).toThrow("earlyStop must be");
+    expect(run({ earlyStop: { tolerance: 0.1, steps: 2 }, forgetWeight: 0 })).toThrow(
+      "set earlyStop to null",
+    );
+    expect(run({ schedule: { name: "one-cycle" } })).toThrow('schedule must be the "name" constant');
+    expect(run({ schedule: { name: "cosine", lr: 1 } })).toThrow("outerLr and momentum are options");
+    expect(run({ schedule: { name: "cosine", warmUp: 1 } })).toThrow('found "warmUp"');
+    expect(run({ schedule: { name: "step-decay" } })).toThrow('the option "milestones" of step-decay');
+    expect(run({ epochs: 3, forgetPasses: 3 })).toThrow("either epochs or forgetPasses, found [3,3]");
+    expect(run({ epochs: null })).toThrow("either epochs or forgetPasses, found [null,null]");
+    expect(run({ gradientClip: 0 })).toThrow("gradientClip must be null or a number above 0");
+    expect(run({ miRefreshEpochs: 0.5 })).toThrow("miRefreshEpochs must be a whole number of at least 0");
+    expect(run({ attackQuery: "other" })).toThrow("attackQuery must be one of");
     expect(run({ forgetTarget: "quantile" })).toThrow("set miFloor to false");
     expect(() => resolveOptions("best" as never, {})).toThrow(
       'optionSet must be one of literal, recommended, found "best"',

@@ -1,5 +1,6 @@
 import { LtuError, type FeedbackAttack, type Unlearner } from "@ltu/core";
 import { baselines } from "@ltu/baselines";
+import { trainFeedback, type TrainFeedbackRequest } from "@ltu/mia/feedback";
 import type { Json } from "@ltu/runner";
 import { ltu, optionSets } from "@ltu/unlearn";
 
@@ -120,7 +121,9 @@ async function composeLtu(
   }
   const planned = await composeAttacks(attacks ?? attacksOf[optionSet], { folder });
   const make = (fitted: readonly FeedbackAttack[]): Unlearner =>
-    ltu({ ...overrides, attacks: fitted, optionSet } as Parameters<typeof ltu>[0]);
+    ltu({ ...overrides, ...refresh(overrides, planned), attacks: fitted, optionSet } as Parameters<
+      typeof ltu
+    >[0]);
   const unlearner = make(planned.map(({ name }) => ({ ...unasked, name })));
   return {
     ...describe(
@@ -134,6 +137,23 @@ async function composeLtu(
     attacks: planned,
     make,
   };
+}
+
+/** How attacks are made anew where the options ask for it: fitted again on the model as it is. */
+function refresh(
+  { miRefreshEpochs = 0 }: { readonly miRefreshEpochs?: number },
+  planned: readonly PlannedAttack[],
+): object {
+  if (miRefreshEpochs === 0) return {};
+  const attacks = planned.map(({ definition }) => definition);
+  const refreshAttacks = ({
+    members,
+    nonMembers,
+    rng,
+    signal,
+  }: Pick<TrainFeedbackRequest, "members" | "nonMembers" | "rng" | "signal">): Promise<FeedbackAttack[]> =>
+    trainFeedback({ attacks, members, nonMembers, rng, signal });
+  return { refreshAttacks };
 }
 
 function describe(

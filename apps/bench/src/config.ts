@@ -1,10 +1,7 @@
-import { readFile } from "node:fs/promises";
-
-import { LtuError } from "@ltu/core";
 import type { Recipe, ScheduleOptions } from "@ltu/train";
 import { z } from "zod";
 
-import { nearestName } from "./nearest-name.ts";
+import { parseStrict } from "./strict-json.ts";
 
 /** How a model is trained from its initial weights. */
 export type TrainingRecipe = Recipe;
@@ -59,7 +56,8 @@ const training: z.ZodType<TrainingRecipe> = z.strictObject({
   augment: z.boolean().default(false),
 });
 
-const method: z.ZodType<MethodEntry> = z.strictObject({
+/** One row of the table, as an experiment or a study file gives it. */
+export const method: z.ZodType<MethodEntry> = z.strictObject({
   name: z.string(),
   label: z
     .string()
@@ -96,99 +94,11 @@ const experiment: z.ZodType<Experiment> = z.strictObject({
 });
 
 /**
- * Checks an experiment's JSON; every mistake is one sentence that names the key and, where it is misspelt, the
- * nearest right one.
+ * Checks an experiment's JSON.
  *
  * @param source - What the JSON was read from, for the message.
  * @throws LtuError `OPTION`.
  */
 export function parseExperiment(json: unknown, source: string): Experiment {
-  const parsed = experiment.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = issue?.path.join(".") ?? "";
-  if (issue?.code === "unrecognized_keys") {
-    const key = issue.keys[0] ?? "";
-    const near = nearestName(key, knownKeys(issue.path));
-    throw new LtuError(
-      "OPTION",
-      `experiment ${source}: "${[path, key].filter(Boolean).join(".")}" is no key of an experiment${
-        near === undefined ? "" : `; did you mean "${near}"?`
-      }${near === undefined ? "; remove it." : ""}`,
-    );
-  }
-  throw new LtuError(
-    "OPTION",
-    `experiment ${source}: "${path}" is not valid (${issue?.message ?? "unknown"}); correct it.`,
-  );
-}
-
-/** Reads an experiment from its file. */
-export async function readExperiment(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new LtuError(
-      "OPTION",
-      `experiment: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}); name a file that exists.`,
-      { cause },
-    );
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new LtuError(
-      "OPTION",
-      `experiment: ${path} is not valid JSON (${(cause as Error).message}); correct the file.`,
-      { cause },
-    );
-  }
-}
-
-/** The keys that are valid at a place of the schema, for the nearest-name hint. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schema: z.core.$ZodType = experiment;
-  for (const step of path) {
-    while (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) schema = schema.unwrap();
-    if (schema instanceof z.ZodArray) schema = schema.element;
-    else if (schema instanceof z.ZodObject) schema = schema.shape[String(step)] as z.core.$ZodType;
-  }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-/**
- * Applies overrides of the form `key.path=value` to an experiment's JSON before it is checked. The value is JSON
- * where it parses as JSON, text otherwise.
- *
- * @throws LtuError `OPTION` when an override has no "=".
- */
-export function applyOverrides(json: unknown, overrides: readonly string[]): unknown {
-  const copy = structuredClone(json) as Record<string, unknown>;
-  for (const override of overrides) {
-    const at = override.indexOf("=");
-    if (at < 1) {
-      throw new LtuError(
-        "OPTION",
-        `--set: expected key.path=value, found "${override}"; write for instance --set retainFraction=0.1.`,
-      );
-    }
-    const path = override.slice(0, at).split(".");
-    const last = path.pop() as string;
-    let place: Record<string, unknown> = copy;
-    for (const step of path) {
-      if (typeof place[step] !== "object" || place[step] === null) place[step] = {};
-      place = place[step] as Record<string, unknown>;
-    }
-    place[last] = jsonOrText(override.slice(at + 1));
-  }
-  return copy;
-}
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  return parseStrict(experiment, json, { what: "experiment", source });
 }

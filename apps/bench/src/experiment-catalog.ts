@@ -4,12 +4,15 @@ import { fileURLToPath } from "node:url";
 
 import { LtuError } from "@ltu/core";
 
-import { applyOverrides, parseExperiment, readExperiment, type Experiment } from "./config.ts";
+import { parseExperiment, type Experiment } from "./config.ts";
+import { parseMechanismsConfig, type MechanismsConfig } from "./mechanisms/mechanisms-config.ts";
 import { didYouMean } from "./nearest-name.ts";
+import { applyOverrides, readJson } from "./strict-json.ts";
+import { parseStudyConfig, type StudyConfig } from "./study/study-config.ts";
 
 const folder = fileURLToPath(new URL("../experiments", import.meta.url));
 
-/** Names of the experiments that come with the repository. */
+/** Names of the experiments and studies that come with the repository. */
 export function experimentNames(): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
@@ -17,14 +20,15 @@ export function experimentNames(): string[] {
     .sort();
 }
 
-/** An experiment, and the folder of its file: what it names by path is relative to that. */
-export interface FoundExperiment {
-  readonly experiment: Experiment;
-  readonly folder: string;
-}
+/** What a file under `experiments/` describes, and its folder: what it names by path is relative to that. */
+export type FoundExperiment = { readonly folder: string } & (
+  | { readonly kind: "experiment"; readonly experiment: Experiment }
+  | { readonly kind: "study"; readonly study: StudyConfig }
+  | { readonly kind: "mechanisms"; readonly mechanisms: MechanismsConfig }
+);
 
 /**
- * The experiment a user named: one of the repository's, or a JSON file, with overrides applied.
+ * What a user named: an experiment or study of the repository, or a JSON file, with overrides applied.
  *
  * @param nameOrFile - A name, or a path (it has a slash or ends in .json) relative to `callerFolder`.
  * @throws LtuError `OPTION` for an unknown name, an unreadable file, and every mistake in it.
@@ -34,15 +38,41 @@ export async function findExperiment(
   { callerFolder, overrides = [] }: { readonly callerFolder: string; readonly overrides?: readonly string[] },
 ): Promise<FoundExperiment> {
   const isFile = nameOrFile.endsWith(".json") || nameOrFile.includes("/");
-  const path = isFile ? resolve(callerFolder, nameOrFile) : join(folder, `${nameOrFile}.json`);
-  if (!isFile && !existsSync(path)) {
-    const names = experimentNames();
-    throw new LtuError(
-      "OPTION",
-      `--experiment: expected one of ${names.join(", ")} or a JSON file, found "${nameOrFile}"; ${didYouMean(nameOrFile, names)}`,
-    );
-  }
-  const json = await readExperiment(path);
-  const experiment = parseExperiment(applyOverrides(json, overrides), basename(path));
-  return { experiment, folder: dirname(path) };
+  const path = isFile ? resolve(callerFolder, nameOrFile) : catalogPath(nameOrFile, "--experiment");
+  const json = applyOverrides(await readJson(path), overrides);
+  const source = basename(path);
+  const found = { folder: dirname(path) };
+  const kind = (json as { kind?: unknown }).kind ?? "experiment";
+  if (kind === "study") return { ...found, kind, study: parseStudyConfig(json, source) };
+  if (kind === "mechanisms") return { ...found, kind, mechanisms: parseMechanismsConfig(json, source) };
+  if (kind === "experiment") return { ...found, kind, experiment: parseExperiment(json, source) };
+  throw new LtuError(
+    "OPTION",
+    `experiment ${source}: kind must be "study" or "mechanisms", or absent for an experiment, found ${JSON.stringify(kind)}; correct it.`,
+  );
+}
+
+/** The JSON of the experiment that a study builds on: given as it is, or by the name of one of the repository's. */
+export async function baseExperiment(
+  base: string | Record<string, unknown>,
+  study: string,
+): Promise<unknown> {
+  if (typeof base !== "string") return base;
+  const json = await readJson(catalogPath(base, `study ${study}: experiment`));
+  const kind = (json as { kind?: unknown }).kind;
+  if (kind === undefined) return json;
+  throw new LtuError(
+    "OPTION",
+    `study ${study}: experiment must name a plain experiment, found "${base}", whose kind is ${JSON.stringify(kind)}; name its base.`,
+  );
+}
+
+function catalogPath(name: string, where: string): string {
+  const path = join(folder, `${name}.json`);
+  if (existsSync(path)) return path;
+  const names = experimentNames();
+  throw new LtuError(
+    "OPTION",
+    `${where}: expected one of ${names.join(", ")} or a JSON file, found "${name}"; ${didYouMean(name, names)}`,
+  );
 }

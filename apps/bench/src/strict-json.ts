@@ -1,0 +1,133 @@
+import { readFile } from "node:fs/promises";
+
+import { LtuError } from "@ltu/core";
+import { z } from "zod";
+
+import { nearestName } from "./nearest-name.ts";
+
+/**
+ * Checks JSON against a strict schema; every mistake is one sentence that names the key and, where it is misspelt, the
+ * nearest right one.
+ *
+ * @param what - What the JSON describes, such as "experiment".
+ * @param source - What it was read from, for the message.
+ * @throws LtuError `OPTION`.
+ */
+export function parseStrict<T>(
+  schema: z.ZodType<T>,
+  json: unknown,
+  { what, source }: { readonly what: string; readonly source: string },
+): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const path = issue?.path.join(".") ?? "";
+  if (issue?.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    const near = nearestName(key, knownKeys(schema, issue.path));
+    throw new LtuError(
+      "OPTION",
+      `${what} ${source}: "${[path, key].filter(Boolean).join(".")}" is no key of ${what === "experiment" ? "an" : "a"} ${what}; ${
+        near === undefined ? "remove it." : `did you mean "${near}"?`
+      }`,
+    );
+  }
+  throw new LtuError(
+    "OPTION",
+    `${what} ${source}: "${path}" is not valid (${issue?.message ?? "unknown"}); correct it.`,
+  );
+}
+
+/** The keys that are valid at a place of the schema, for the nearest-name hint. */
+function knownKeys(root: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  let schema = inside(root);
+  for (const step of path) {
+    if (schema instanceof z.ZodArray) schema = inside(schema.element);
+    else if (schema instanceof z.ZodObject) schema = inside(schema.shape[String(step)] as z.core.$ZodType);
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** The schema behind a default or an optional. */
+function inside(schema: z.core.$ZodType): z.core.$ZodType {
+  const isWrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional;
+  return isWrapped ? inside(schema.unwrap()) : schema;
+}
+
+/** Reads the JSON of an experiment or study from its file. */
+export async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}); name a file that exists.`,
+      { cause },
+    );
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: ${path} is not valid JSON (${(cause as Error).message}); correct the file.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Applies overrides of the form `key.path=value` to an experiment's JSON before it is checked. The value is JSON
+ * where it parses as JSON, text otherwise.
+ *
+ * @throws LtuError `OPTION` when an override has no "=".
+ */
+export function applyOverrides(json: unknown, overrides: readonly string[]): unknown {
+  const copy = structuredClone(json) as Record<string, unknown>;
+  for (const override of overrides) {
+    const at = override.indexOf("=");
+    if (at < 1) {
+      throw new LtuError(
+        "OPTION",
+        `--set: expected key.path=value, found "${override}"; write for instance --set retainFraction=0.1.`,
+      );
+    }
+    setPath(copy, override.slice(0, at), jsonOrText(override.slice(at + 1)));
+  }
+  return copy;
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** Sets the value at a path such as `data.train` or `methods.0.label`, in place. */
+export function setPath(json: Record<string, unknown>, keyPath: string, value: unknown): void {
+  const path = keyPath.split(".");
+  const last = path.pop() as string;
+  let place = json;
+  for (const step of path) {
+    if (typeof place[step] !== "object" || place[step] === null) place[step] = {};
+    place = place[step] as Record<string, unknown>;
+  }
+  place[last] = value;
+}
+
+/** `changes` laid over `json`: objects key by key, everything else (lists too) as a whole. Neither is changed. */
+export function mergeJson(json: unknown, changes: unknown): unknown {
+  if (!isObject(json) || !isObject(changes)) return structuredClone(changes);
+  const merged: Record<string, unknown> = structuredClone(json);
+  for (const [key, value] of Object.entries(changes)) {
+    merged[key] = key in json ? mergeJson(json[key], value) : structuredClone(value);
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

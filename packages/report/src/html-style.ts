@@ -23,7 +23,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 .results { width: 100%; }
 .results th, .results td { padding: .4rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
 .results th:first-child, .results .text { text-align: left; }
-.results th[scope=row] { font-weight: 600; position: sticky; left: 0; background: var(--background); }
+.results th[scope=row] { font-weight: 600; white-space: normal; min-width: 8rem; max-width: 17rem; position: sticky; left: 0; background: var(--background); }
 .results thead th { border-bottom: 2px solid var(--muted); vertical-align: bottom; }
 .results tr.target { background: var(--panel); }
 .results tr.target th[scope=row] { background: var(--panel); }

@@ -154,7 +154,7 @@ function rowSpec(points: readonly IntervalPoint[], options: IntervalFigureOption
     type: "nominal",
     sort: rows,
     title: options.xTitle === "" ? null : options.xTitle,
-    axis: { labelLimit: 320, grid: true, gridDash: [1, 3], labelPadding: 8 },
+    axis: { labelLimit: 420, grid: true, gridDash: [1, 3], labelPadding: 8 },
     scale: { domain: rows },
   };
   const color = {

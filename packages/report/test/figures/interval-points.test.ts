@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+
+import { intervalFigure } from "../../src/figures/interval-points.ts";
+import { overSeeds } from "../../src/over-seeds.ts";
+
+describe("intervalFigure", () => {
+  it("says means and intervals in words, and cuts long bars at its edge", () => {
+    const figure = intervalFigure(
+      [
+        { series: "a", x: 0.1, over: overSeeds([1, 2]) },
+        { series: "a", x: 0.3, over: overSeeds([2, 2]) },
+      ],
+      { id: "f", title: "t", xTitle: "x", yTitle: "gap", range: [0, 100] },
+    );
+    expect(figure?.alt).toBe("Lines with 95 % intervals; gap. a at 0.1: 1.5 ± 6.353; a at 0.3: 2 ± 0.");
+    const lows = JSON.stringify(figure?.spec).match(/"low":-?[\d.]+/g);
+    expect(lows).toEqual(['"low":0.5', '"low":2']);
+  });
+
+  it("is absent without a number", () => {
+    const points = [{ series: "a", x: "b", over: overSeeds([]) }];
+    expect(intervalFigure(points, { id: "f", title: "t", xTitle: "", yTitle: "" })).toBeUndefined();
+  });
+});

@@ -1,6 +1,7 @@
 import {
   LtuError,
   type IndexSet,
+  type ModelWeights,
   type RetainAccess,
   type UnlearnerNeeds,
   type UnlearnRequest,
@@ -15,12 +16,38 @@ export interface RequestedSets {
 }
 
 /**
- * Checks a request against what a method needs, before any work, and hands out only those sets.
+ * Checks a request against what a method needs, before any image is read, and hands out only those sets.
  *
- * @throws LtuError `DATA` for a needed set that is missing or empty, for an empty forget set, and for a sample that
- *   is both to forget and to retain; `SHAPE` when model and data differ.
+ * @throws LtuError `DATA` for a needed set that is missing or empty, for an empty forget set, for a sample that
+ *   is both to forget and to retain, and for original weights that are not finite; `SHAPE` when model and data differ.
  */
-export function checkRequest(method: string, needs: UnlearnerNeeds, request: UnlearnRequest): RequestedSets {
+export async function checkRequest(
+  method: string,
+  needs: UnlearnerNeeds,
+  request: UnlearnRequest,
+): Promise<RequestedSets> {
+  const sets = setsOf(method, needs, request);
+  await checkOriginal(method, request.original);
+  return sets;
+}
+
+/**
+ * Refuses original weights that a broken run left: no method can mend them, and every number after them is NaN.
+ *
+ * @throws LtuError `DATA` naming the first parameter with a number that is not finite.
+ */
+export async function checkOriginal(method: string, { params, stats }: ModelWeights): Promise<void> {
+  for (const [name, tensor] of [...Object.entries(params), ...Object.entries(stats)]) {
+    const found = (await tensor.data<"float32">()).find((value) => !Number.isFinite(value));
+    if (found === undefined) continue;
+    throw new LtuError(
+      "DATA",
+      `${method}: expected original weights that are finite, found ${found} in ${name}; train the original model again, at a lower rate.`,
+    );
+  }
+}
+
+function setsOf(method: string, needs: UnlearnerNeeds, request: UnlearnRequest): RequestedSets {
   checkModelAndData(method, request.model, request.batches);
   const wrong = (expected: string, found: string, remedy: string): LtuError =>
     new LtuError("DATA", `${method}: expected ${expected}, found ${found}; ${remedy}.`);
@@ -31,6 +58,9 @@ export function checkRequest(method: string, needs: UnlearnerNeeds, request: Unl
       "an empty one",
       "without a request there is nothing to do",
     );
+  }
+  if (needs.val && !request.valSet?.length) {
+    throw wrong("valSet in the request", request.valSet === undefined ? "none" : "an empty one", "give it");
   }
   if (needs.retain === "none") return { forgetSet, retained: new Int32Array(0) };
   const name = needs.retain === "full" ? "retainSet" : "accessibleRetain";

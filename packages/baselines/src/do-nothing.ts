@@ -1,5 +1,7 @@
 import { cloneParams, LtuError, type Unlearner } from "@ltu/core";
 
+import { checkOriginal } from "./check-request.ts";
+
 /** Do-nothing has no options. */
 export type DoNothingOptions = Readonly<Record<string, never>>;
 
@@ -8,7 +10,7 @@ export type DoNothingOptions = Readonly<Record<string, never>>;
  * control of every attack. An empty forget set is fine.
  *
  * @returns An unlearner that needs no data; its result's weights are a second handle on the original numbers.
- * @throws LtuError `OPTION` for any option.
+ * @throws LtuError `OPTION` for any option; from the unlearner, `DATA` for original weights that are not finite.
  */
 export function doNothing(options: DoNothingOptions = {}): Unlearner {
   const [unknown] = Object.keys(options);
@@ -17,14 +19,17 @@ export function doNothing(options: DoNothingOptions = {}): Unlearner {
   }
   return {
     name: "do-nothing",
-    needs: { forget: false, retain: "none", val: false },
+    needs: { forget: false, retain: "none", val: false, attackData: false },
+    expects: "unchanged",
     options: {},
-    unlearn: ({ model, original }) =>
-      Promise.resolve({
+    unlearn: async ({ model, original }) => {
+      await checkOriginal("do-nothing", original);
+      return {
         weights: { params: cloneParams(original.params), stats: cloneParams(original.stats) },
         model,
         cost: { imagesForward: 0, imagesBackward: 0, steps: 0, wallMs: 0 },
         history: {},
-      }),
+      };
+    },
   };
 }

@@ -20,13 +20,19 @@ export function finetune(options: FinetuneOptions = {}): Unlearner {
   const name = "finetune";
   const { retainAccess = "full", ...given } = options;
   const recipe = recipeFromOriginal(name, given, { alsoKnown: ["retainAccess"] });
-  const needs = { forget: false, retain: checkRetainAccess(name, retainAccess), val: false } as const;
+  const needs = {
+    forget: false,
+    retain: checkRetainAccess(name, retainAccess),
+    val: false,
+    attackData: false,
+  } as const;
   return {
     name,
     needs,
+    expects: "free",
     options: { ...recipe, retainAccess },
     unlearn: async (request) => {
-      const { retained } = checkRequest(name, needs, request);
+      const { retained } = await checkRequest(name, needs, request);
       return fitRequest(request, {
         data: retained,
         recipe,

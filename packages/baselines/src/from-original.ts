@@ -1,6 +1,8 @@
 import type { ModelWeights, RetainAccess, UnlearnRequest, UnlearnResult } from "@ltu/core";
 import { fit, resolveRecipe, type FitRequest, type Recipe } from "@ltu/train";
 
+import { checkedBatches } from "./checked-batches.ts";
+
 /** What every method that trains on from the original weights lets its user choose. */
 export interface FromOriginalOptions {
   /** Passes over the method's data; default 10. */
@@ -61,6 +63,7 @@ export async function fitRequest(
     readonly weights: ModelWeights;
   },
 ): Promise<UnlearnResult> {
-  const { model, batches, onProgress, signal, checkpoint } = request;
+  const { model, onProgress, signal, checkpoint } = request;
+  const batches = checkedBatches(work.task, request.batches);
   return { ...(await fit({ ...work, model, batches, onProgress, signal, checkpoint })), model };
 }

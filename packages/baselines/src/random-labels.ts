@@ -43,13 +43,19 @@ export function randomLabels(options: RandomLabelsOptions = {}): Unlearner {
     throw wrong("excludeTrueLabel to be true or false", excludeTrueLabel);
   const alsoKnown = ["order", "excludeTrueLabel", "retainAccess"];
   const recipe = recipeFromOriginal(name, given, { alsoKnown });
-  const needs = { forget: true, retain: checkRetainAccess(name, retainAccess), val: false } as const;
+  const needs = {
+    forget: true,
+    retain: checkRetainAccess(name, retainAccess),
+    val: false,
+    attackData: false,
+  } as const;
   return {
     name,
     needs,
+    expects: "forgetLossRises",
     options: { ...recipe, order, excludeTrueLabel, retainAccess },
     unlearn: async (request) => {
-      const { forgetSet, retained } = checkRequest(name, needs, request);
+      const { forgetSet, retained } = await checkRequest(name, needs, request);
       const { classes } = request.batches;
       const plan: EpochPlan = (_epoch, epochRng) => {
         const label = drawLabels(forgetSet.length, { classes, excludeTrueLabel, rng: epochRng });

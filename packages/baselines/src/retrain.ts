@@ -30,13 +30,14 @@ const defaults: Recipe = {
 export function retrain(options: RetrainOptions = {}): Unlearner {
   const name = "retrain";
   const recipe = resolveRecipe(name, options, { defaults });
-  const needs = { forget: false, retain: "full", val: false } as const;
+  const needs = { forget: false, retain: "full", val: false, attackData: false } as const;
   return {
     name,
     needs,
+    expects: "forgetLossRises",
     options: { ...recipe },
     unlearn: async (request) => {
-      const { retained } = checkRequest(name, needs, request);
+      const { retained } = await checkRequest(name, needs, request);
       const fresh = request.model.init(request.rng.split("init"));
       try {
         return await fitRequest(request, {

@@ -12,6 +12,7 @@ export type {
   Cost,
   RetainAccess,
   Unlearner,
+  UnlearnerExpects,
   UnlearnerNeeds,
   UnlearnRequest,
   UnlearnResult,

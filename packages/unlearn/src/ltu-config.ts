@@ -44,7 +44,12 @@ export function resolveConfig({
       `ltu: refreshAttacks and miRefreshEpochs above 0 belong together, found miRefreshEpochs ${options.miRefreshEpochs} ${refreshAttacks === undefined ? "without" : "with"} refreshAttacks; give both or neither.`,
     );
   }
-  const needs = { forget: true, retain: "rho", val: options.miRefreshEpochs > 0 } as const;
+  const needs = {
+    forget: true,
+    retain: "rho",
+    val: options.miRefreshEpochs > 0,
+    attackData: attacks.length > 0,
+  } as const;
   return { name: `ltu-${optionSet}`, optionSet, attacks, options, refreshAttacks, needs };
 }
 

@@ -48,7 +48,13 @@ export function ltu(config: LtuConfig): Unlearner {
   const { name, needs, optionSet, options } = method;
   const attacks = method.attacks.map((attack) => ({ name: attack.name, heldOutAuc: attack.heldOutAuc }));
   const listed = { optionSet, ...options, attacks };
-  return { name, needs, options: listed, unlearn: (request) => unlearn(method, request) };
+  return {
+    name,
+    needs,
+    expects: "forgetLossRises",
+    options: listed,
+    unlearn: (request) => unlearn(method, request),
+  };
 }
 
 async function unlearn(method: LtuMethod, request: UnlearnRequest): Promise<UnlearnResult> {

@@ -141,7 +141,7 @@ describe("ltu", () => {
       { imageShape: request.batches.imageShape, classes: request.batches.classes },
     );
     const unlearner = ltu(small);
-    expect(unlearner.needs).toEqual({ forget: true, retain: "rho", val: false });
+    expect(unlearner.needs).toEqual({ forget: true, retain: "rho", val: false, attackData: true });
     const { weights } = await unlearner.unlearn({ ...request, batches: guarded, accessibleRetain });
     release(weights);
     release(request.original);

@@ -33,7 +33,7 @@ describe("ltu with refreshed attacks", () => {
         return refit(outputs);
       },
     });
-    expect(unlearner.needs).toEqual({ forget: true, retain: "rho", val: true });
+    expect(unlearner.needs).toEqual({ forget: true, retain: "rho", val: true, attackData: true });
     const { weights, cost } = await unlearner.unlearn({ ...request, valSet });
     release(weights);
     expect(asked.map(({ epoch }) => epoch)).toEqual([2, 4]);

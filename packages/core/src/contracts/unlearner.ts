@@ -14,7 +14,18 @@ export interface UnlearnerNeeds {
   readonly retain: "none" | RetainAccess;
   /** Reads the validation set. */
   readonly val: boolean;
+  /** Is given attacks that were fitted on retained and validation data. */
+  readonly attackData: boolean;
 }
+
+/**
+ * What a method does to a model that fits its data, as far as its definition promises it.
+ *
+ * - `"unchanged"`: the weights stay as they are.
+ * - `"forgetLossRises"`: the mean cross-entropy on the forget set is higher afterwards.
+ * - `"free"`: no promise.
+ */
+export type UnlearnerExpects = "unchanged" | "forgetLossRises" | "free";
 
 /** One request to forget. Everything in it is borrowed; a method disposes nothing of it. */
 export interface UnlearnRequest {
@@ -64,6 +75,7 @@ export interface Unlearner {
   /** As in tables, such as `"random-labels"`. */
   readonly name: string;
   readonly needs: UnlearnerNeeds;
+  readonly expects: UnlearnerExpects;
   /** The resolved options, for the manifest; plain JSON. */
   readonly options: Readonly<Record<string, unknown>>;
   unlearn(request: UnlearnRequest): Promise<UnlearnResult>;

@@ -58,7 +58,10 @@ export function recipeFromOriginal(
 /** Trains on with a method's data and recipe, passing on what the request brings. */
 export async function fitRequest(
   request: UnlearnRequest,
-  work: Pick<FitRequest, "data" | "recipe" | "rng"> & {
+  work: Pick<
+    FitRequest,
+    "data" | "recipe" | "rng" | "objective" | "optimizer" | "mode" | "prepare" | "settings"
+  > & {
     readonly task: string;
     readonly weights: ModelWeights;
   },

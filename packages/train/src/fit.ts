@@ -1,4 +1,4 @@
-import type { Scalar } from "@tensorflow/tfjs-core";
+import { dispose, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 
 import {
   cloneParams,
@@ -7,6 +7,7 @@ import {
   type BatchSource,
   type CheckpointPort,
   type Cost,
+  type ForwardMode,
   type IndexSet,
   type Model,
   type ModelWeights,
@@ -16,14 +17,25 @@ import {
 } from "@ltu/core";
 
 import { encodeCheckpoint, loadCheckpoint } from "./checkpoint.ts";
-import { batchesOf, digestOf, plainEpochs, stepsOf, type EpochPlan } from "./epoch-plan.ts";
-import type { Objective } from "./losses.ts";
+import { digestOf, plainEpochs, stepsOf, stepsThrough, type EpochPlan } from "./epoch-plan.ts";
+import type { Objective, StepPlace } from "./losses.ts";
 import { checkModelAndData } from "./model-and-data.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
 import { createSchedule } from "./schedules.ts";
 import { sgd } from "./sgd.ts";
-import { trainStep } from "./train-step.ts";
+import { trainStep, type StepBatch } from "./train-step.ts";
 import { createTurn } from "./turn.ts";
+
+/** What a batch is given before its step. */
+export interface Prepared {
+  /** The labels to train on, in place of the planned ones. */
+  readonly labels?: Int32Array | undefined;
+  /** Whatever the objective compares with, such as a teacher's logits; `fit` disposes it after the step. */
+  readonly target?: Tensor | undefined;
+  /** Named numbers of the step: each becomes a series of the history, one entry for each call that names it. */
+  readonly values?: Readonly<Record<string, number>> | undefined;
+}
 
 /** A training run; everything in it is borrowed. */
 export interface FitRequest {
@@ -37,6 +49,21 @@ export interface FitRequest {
   readonly rng: Rng;
   /** What to minimise; default cross-entropy. */
   readonly objective?: Objective | undefined;
+  /** How a gradient moves the parameters; default SGD. */
+  readonly optimizer?: Optimizer | undefined;
+  /** How batch norm behaves in the forward passes of a step; default `"train"`. */
+  readonly mode?: ForwardMode | undefined;
+  /**
+   * Runs before each step for each of its batches, outside the gradient. The weights are the current ones, borrowed.
+   */
+  readonly prepare?:
+    | ((
+        batch: StepBatch,
+        at: { readonly place: StepPlace; readonly weights: ModelWeights },
+      ) => Promise<Prepared>)
+    | undefined;
+  /** Plain JSON that the run depends on beside the recipe: a checkpoint of other settings is refused. */
+  readonly settings?: object | undefined;
   /**
    * Runs after every epoch, none left out; each of its numbers becomes a series of the history, which has one
    * entry for each epoch. The weights are borrowed.
@@ -54,7 +81,7 @@ export interface FitRequest {
 export interface FitResult {
   /** The caller disposes them. */
   readonly weights: ModelWeights;
-  /** `loss`: one number a step; each series of `evaluate`: one number an epoch. */
+  /** `loss`: one number a step; each series of `evaluate` one an epoch, of `prepare` one a batch. */
   readonly history: Readonly<Record<string, readonly number[]>>;
   readonly cost: Cost;
 }
@@ -125,6 +152,10 @@ export async function fit(request: FitRequest): Promise<FitResult> {
     recipe,
     rng,
     objective,
+    optimizer = sgd,
+    mode,
+    prepare,
+    settings,
     evaluate,
     task = "train",
     onProgress,
@@ -138,15 +169,15 @@ export async function fit(request: FitRequest): Promise<FitResult> {
   const plan = typeof data === "function" ? data : plainEpochs(data);
   const streamOfEpoch = (epoch: number): Rng => rng.split(`epoch/${epoch}`);
   const phasesOf = (epoch: number): ReturnType<EpochPlan> => plan(epoch, streamOfEpoch(epoch).split("plan"));
-  const firstPhases = phasesOf(0);
-  const stepsPerEpoch = stepsOf(firstPhases, batchSize);
-  if (stepsPerEpoch === 0) {
+  const stepsByEpoch = Array.from({ length: epochs }, (_, epoch) => stepsOf(phasesOf(epoch), batchSize));
+  const stepsBefore = (epoch: number): number => stepsByEpoch.slice(0, epoch).reduce((a, b) => a + b, 0);
+  const steps = stepsBefore(epochs);
+  if (stepsByEpoch.includes(0)) {
     throw new LtuError(
       "DATA",
       `${task}: expected samples to train on, found none; give a set that is not empty.`,
     );
   }
-  const steps = epochs * stepsPerEpoch;
   const turn = createTurn(task, { signal });
 
   const fingerprint = {
@@ -155,16 +186,26 @@ export async function fit(request: FitRequest): Promise<FitResult> {
     classes: model.classes,
     rng: rng.key,
     recipe,
-    data: digestOf(firstPhases),
+    data: digestOf(phasesOf(0)),
+    optimizer: optimizer.name,
+    ...(mode === undefined ? {} : { mode }),
+    ...(settings === undefined ? {} : { settings }),
   };
   const resumed = await loadCheckpoint<Cursor>(request.checkpoint, { fingerprint });
   let weights = resumed?.weights ?? copyOf(request.weights);
-  let velocity = resumed?.velocity ?? sgd.init(weights.params);
+  let velocity = resumed?.velocity ?? optimizer.init(weights.params);
   let images = resumed?.cursor.images ?? 0;
   const history: Record<string, number[]> = resumed?.cursor.history ?? { loss: [] };
   const losses = history["loss"] as number[];
   let pending: Scalar | undefined;
 
+  const seriesOf = (name: string): number[] => {
+    if (name !== "loss") return (history[name] ??= []);
+    throw new LtuError(
+      "OPTION",
+      `${task}: expected evaluate and prepare to name their numbers, found "loss", which is the training loss; rename it.`,
+    );
+  };
   /** Reads the loss of the step before, which has had a step's time to be computed; `next` waits in its place. */
   const settle = async (epoch: number, next?: Scalar): Promise<void> => {
     const reading = pending;
@@ -185,43 +226,39 @@ export async function fit(request: FitRequest): Promise<FitResult> {
   try {
     for (let epoch = resumed?.cursor.epoch ?? 0; epoch < epochs; epoch++) {
       const epochRng = streamOfEpoch(epoch);
-      const phases = phasesOf(epoch);
-      if (stepsOf(phases, batchSize) !== stepsPerEpoch) {
-        throw new LtuError(
-          "DATA",
-          `${task}: every epoch needs ${stepsPerEpoch} steps, found ${stepsOf(phases, batchSize)} in epoch ${epoch + 1}; plan phases of the same sizes.`,
-        );
-      }
-      let step = epoch * stepsPerEpoch;
-      for (const planned of batchesOf(phases, { batchSize, rng: epochRng })) {
+      let step = stepsBefore(epoch);
+      for (const planned of stepsThrough(phasesOf(epoch), { batchSize, rng: epochRng })) {
         await turn();
-        const batch = batches(
-          planned.indexes,
-          augment ? { augment: epochRng.split(`augment/${planned.key}`) } : {},
-        );
+        const stepInEpoch = step - stepsBefore(epoch);
+        const place: StepPlace = { step, steps, epoch, epochs, stepInEpoch, phase: planned.phase };
+        const given: StepBatch[] = [];
         try {
+          for (const { indexes, sets, key, labelsOf } of planned.batches) {
+            const batch = batches(indexes, augment ? { augment: epochRng.split(`augment/${key}`) } : {});
+            const base: StepBatch = { images: batch.images, labels: labelsOf(batch.labels), indexes, sets };
+            given.push(base);
+            if (prepare === undefined) continue;
+            const { labels = base.labels, target, values = {} } = await prepare(base, { place, weights });
+            given[given.length - 1] = { ...base, labels, target };
+            for (const [name, value] of Object.entries(values)) seriesOf(name).push(value);
+          }
           const next = trainStep(
-            { model, weights, velocity, images: batch.images, labels: planned.labelsOf(batch.labels) },
-            { ...schedule(step, steps), weightDecay, objective },
+            { model, weights, velocity, batches: given as [StepBatch, ...StepBatch[]] },
+            { ...schedule(step, steps), weightDecay, objective, optimizer, mode, place },
           );
           release(weights, velocity);
           ({ weights, velocity } = next);
           await settle(epoch, next.loss);
         } finally {
-          batch.images.dispose();
+          for (const { images: used, target } of given)
+            dispose(target === undefined ? [used] : [used, target]);
         }
-        images += planned.indexes.length;
+        images += given.reduce((count, { labels }) => count + labels.length, 0);
         step += 1;
       }
       await settle(epoch);
       for (const [name, value] of Object.entries((await evaluate?.(weights, epoch)) ?? {})) {
-        if (name === "loss") {
-          throw new LtuError(
-            "OPTION",
-            `${task}: expected evaluate to name its numbers, found "loss", which is the training loss; rename it.`,
-          );
-        }
-        (history[name] ??= []).push(value);
+        seriesOf(name).push(value);
       }
       const cursor: Cursor = { epoch: epoch + 1, history, images };
       await request.checkpoint?.save(await encodeCheckpoint({ weights, velocity, cursor }, { fingerprint }));

@@ -1,9 +1,25 @@
+export { adam, type AdamOptions } from "./adam.ts";
 export { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, type Checkpoint } from "./checkpoint.ts";
 export { epochMeans } from "./epoch-means.ts";
-export { plainEpochs, type EpochPlan, type LabelledSet, type Phase } from "./epoch-plan.ts";
-export { fit, type FitRequest, type FitResult } from "./fit.ts";
-export { crossEntropy, crossEntropyObjective, type Objective, type ObjectiveInput } from "./losses.ts";
+export {
+  plainEpochs,
+  type EpochPlan,
+  type LabelledSet,
+  type Phase,
+  type UnionPhase,
+  type ZippedPhase,
+} from "./epoch-plan.ts";
+export { fit, type FitRequest, type FitResult, type Prepared } from "./fit.ts";
+export {
+  crossEntropy,
+  crossEntropyObjective,
+  type Objective,
+  type ObjectiveInput,
+  type PassOutput,
+  type StepPlace,
+} from "./losses.ts";
 export { checkModelAndData } from "./model-and-data.ts";
+export type { Optimizer, OptimizerStep } from "./optimizer.ts";
 export { predict, type PredictOptions } from "./predict.ts";
 export { checkRecipe, resolveRecipe, type Recipe } from "./recipe.ts";
 export {
@@ -21,5 +37,11 @@ export {
   type StepDecayOptions,
 } from "./schedules.ts";
 export { sgd } from "./sgd.ts";
-export { trainStep, type TrainStepInput, type TrainStepResult } from "./train-step.ts";
+export {
+  trainStep,
+  type StepBatch,
+  type TrainStepInput,
+  type TrainStepOptions,
+  type TrainStepResult,
+} from "./train-step.ts";
 export { createTurn } from "./turn.ts";

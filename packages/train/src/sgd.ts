@@ -28,6 +28,7 @@ import { mapParams, sgdStep, type Params, type SgdStepOptions } from "@ltu/core"
  * ```
  */
 export const sgd: {
+  readonly name: "sgd";
   init(params: Params): Params;
   step(
     params: Params,
@@ -36,6 +37,7 @@ export const sgd: {
     options: SgdStepOptions,
   ): { readonly params: Params; readonly state: Params };
 } = {
+  name: "sgd",
   init: (params) => mapParams(params, (tensor) => zerosLike(tensor)),
   step: (params, gradient, state, options) => {
     const next = sgdStep(params, gradient, state, options);

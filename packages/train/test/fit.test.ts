@@ -1,4 +1,4 @@
-import { memory } from "@tensorflow/tfjs-core";
+import { memory, scalar } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -16,7 +16,15 @@ import {
 import { mlp } from "@ltu/models";
 import { gaussianBatches } from "@ltu/testing";
 
-import { fit, type FitRequest, type FitResult, type Phase, type Recipe } from "../src/index.ts";
+import {
+  adam,
+  crossEntropy,
+  fit,
+  type FitRequest,
+  type FitResult,
+  type Phase,
+  type Recipe,
+} from "../src/index.ts";
 import { tinyModel } from "./tiny-model.ts";
 
 const size = 22;
@@ -282,7 +290,7 @@ describe("fit", () => {
     expect(held[49]).toEqual(held[5]);
   });
 
-  it("refuses to start on nothing, on data of other classes or shapes, and on uneven epochs", async () => {
+  it("refuses to start on nothing, on data of other classes or shapes", async () => {
     await expect(run({ data: new Int32Array(0) })).rejects.toThrow(
       /expected samples to train on, found none/,
     );
@@ -292,7 +300,136 @@ describe("fit", () => {
     );
     const wide = tinyModel(3, [4, 5, 1]);
     await expect(run({ model: wide })).rejects.toMatchObject({ code: "SHAPE" });
-    const uneven = (epoch: number): Phase[] => [[{ indexes: everything.slice(0, 22 - 10 * epoch) }]];
-    await expect(run({ data: uneven })).rejects.toThrow(/every epoch needs 3 steps, found 2 in epoch 2/);
+    const empties = (epoch: number): Phase[] => (epoch === 1 ? [] : [[{ indexes: everything }]]);
+    await expect(run({ data: empties })).rejects.toThrow(/expected samples to train on, found none/);
+  });
+
+  it("counts the steps of epochs of different sizes, and schedules over all of them", async () => {
+    const steps: number[] = [];
+    const shrinking = (epoch: number): Phase[] => [[{ indexes: everything.slice(0, 22 - 10 * epoch) }]];
+    const { cost } = await run({
+      data: shrinking,
+      onProgress: ({ steps: all }) => steps.push(all),
+    });
+    // Batches of 8: 22 images take 3 steps, 12 take 2, 2 take 1.
+    expect(cost).toMatchObject({ steps: 6, imagesForward: 36 });
+    expect(steps).toEqual([6, 6, 6, 6, 6, 6]);
+  });
+});
+
+describe("fit on batches side by side", () => {
+  const few = everything.slice(0, 5);
+  const many = everything.slice(5);
+  const zipped = (): Phase[] => [{ zipped: [[{ indexes: many }], [{ indexes: few }]] }];
+
+  it("gives each step a batch of both, and goes through the shorter one again in the same order", async () => {
+    const { source, calls } = spying();
+    const { cost } = await run({
+      data: zipped,
+      batches: source,
+      recipe: { ...recipe, epochs: 1, batchSize: 4 },
+    });
+    // 17 images in batches of 4 are five steps; the five others are batches of 4 and 1.
+    expect(cost).toMatchObject({ steps: 5, imagesForward: 17 + 4 + 1 + 4 + 1 + 4 });
+    const lead = calls.filter((_, i) => i % 2 === 0).map(({ indexes }) => indexes);
+    const beside = calls.filter((_, i) => i % 2 === 1).map(({ indexes }) => indexes);
+    expect(lead.flat().sort((a, b) => a - b)).toEqual([...many]);
+    expect([...(beside[0] as number[]), ...(beside[1] as number[])].sort((a, b) => a - b)).toEqual([...few]);
+    expect(beside.slice(2)).toEqual([beside[0], beside[1], beside[0]]);
+    expect(new Set(calls.map(({ augment }) => augment)).size).toBe(10);
+  });
+
+  it("shows the objective every pass; a weight of 0 for the second leaves the gradient of the first", async () => {
+    const passes: number[] = [];
+    const one = { data: () => [[{ indexes: many }]] as Phase[] };
+    const settings = { model: small, recipe: { ...recipe, epochs: 1, batchSize: 17 } };
+    const alone = await run({ ...settings, ...one });
+    const beside = await run({
+      ...settings,
+      data: zipped,
+      objective: (input) => {
+        passes.push(input.passes.length);
+        return crossEntropy(input.output.logits, input.labels);
+      },
+    });
+    expect(passes).toEqual([2]);
+    for (const [name, values] of Object.entries(alone.numbers)) {
+      values.forEach((value, i) => expect(beside.numbers[name]?.[i]).toBeCloseTo(value, 5));
+    }
+  });
+});
+
+describe("what fit lets its caller decide", () => {
+  it("trains on the labels that prepare gives, and hands its target to the objective", async () => {
+    const seen: { target: number; labels: number[] }[] = [];
+    const before = memory().numTensors;
+    const { history } = await run({
+      recipe: { ...recipe, epochs: 2, batchSize: 22 },
+      prepare: ({ labels }, { place }) =>
+        Promise.resolve({
+          labels: labels.map(() => 2),
+          target: scalar(place.epoch + 0.5),
+          values: { flipped: labels.filter((label) => label !== 2).length },
+        }),
+      objective: ({ output, labels, target }) => {
+        seen.push({ target: target?.dataSync()[0] as number, labels: Array.from(labels.dataSync()) });
+        return crossEntropy(output.logits, labels);
+      },
+    });
+    expect(memory().numTensors).toBe(before);
+    expect(seen.map(({ target }) => target)).toEqual([0.5, 1.5]);
+    expect(seen.every(({ labels }) => labels.every((label) => label === 2))).toBe(true);
+    expect(history["flipped"]).toHaveLength(2);
+    expect(history["flipped"]?.[0]).toBeGreaterThan(0);
+  });
+
+  it("leaves no tensor when prepare fails", async () => {
+    const before = memory().numTensors;
+    const prepare = (): Promise<never> => Promise.reject(new Error("no labels"));
+    await expect(run({ prepare })).rejects.toThrow("no labels");
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it("tells samples of different sets apart", async () => {
+    const counts: number[] = [];
+    await run({
+      data: () => [[{ indexes: everything.slice(0, 6) }, { indexes: everything.slice(6) }]],
+      recipe: { ...recipe, epochs: 1, batchSize: 22 },
+      objective: ({ output, labels, sets, indexes }) => {
+        counts.push(sets.filter((set) => set === 0).length);
+        sets.forEach((set, i) => expect(set).toBe((indexes[i] as number) < 6 ? 0 : 1));
+        return crossEntropy(output.logits, labels);
+      },
+    });
+    expect(counts).toEqual([6]);
+  });
+
+  it("leaves running statistics alone in modes batch and eval", async () => {
+    const start = model.init(createRng(2));
+    const stats = (await numbersOf(start))["bn1.running_mean"];
+    dispose(start);
+    for (const mode of ["batch", "eval"] as const) {
+      const { numbers } = await run({ mode });
+      expect(numbers["bn1.running_mean"]).toEqual(stats);
+    }
+    expect((await run()).numbers["bn1.running_mean"]).not.toEqual(stats);
+  });
+
+  it("moves by the optimizer given, goes on with its state, and refuses a checkpoint of other settings", async () => {
+    const whole = await run({ optimizer: adam() });
+    expect(whole.numbers).not.toEqual((await run()).numbers);
+    const saved: Uint8Array[] = [];
+    const checkpoint: CheckpointPort = {
+      load: () => Promise.resolve(saved[0]),
+      save: (bytes) => Promise.resolve(void saved.push(bytes)),
+    };
+    await run({ optimizer: adam(), checkpoint });
+    expect((await run({ optimizer: adam(), checkpoint })).numbers).toEqual(whole.numbers);
+    await expect(run({ optimizer: adam({ beta1: 0.5 }), checkpoint })).rejects.toMatchObject({
+      code: "DATA",
+    });
+    await expect(run({ optimizer: adam(), settings: { gamma: 2 }, checkpoint })).rejects.toMatchObject({
+      code: "DATA",
+    });
   });
 });

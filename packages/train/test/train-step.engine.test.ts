@@ -31,7 +31,7 @@ describe("trainStep", () => {
     const losses: number[] = [];
     const before = memory().numTensors;
     for (let step = 0; step < 5; step++) {
-      const next = trainStep({ model, weights, velocity, images, labels }, rates);
+      const next = trainStep({ model, weights, velocity, batches: [{ images, labels }] }, rates);
       dispose(weights, velocity);
       ({ weights, velocity } = next);
       losses.push((await next.loss.data())[0] as number);
@@ -51,9 +51,9 @@ describe("trainStep", () => {
     const objective = (): Scalar => {
       throw new Error("no objective");
     };
-    expect(() => trainStep({ model, weights, velocity, images, labels }, { ...rates, objective })).toThrow(
-      "no objective",
-    );
+    expect(() =>
+      trainStep({ model, weights, velocity, batches: [{ images, labels }] }, { ...rates, objective }),
+    ).toThrow("no objective");
     expect(memory().numTensors).toBe(before);
     images.dispose();
     dispose(weights, velocity);
@@ -70,7 +70,7 @@ describe("trainStep", () => {
       return number as number;
     };
     const next = trainStep(
-      { model, weights, velocity, images, labels },
+      { model, weights, velocity, batches: [{ images, labels }] },
       { ...rates, objective: ({ output, labels: wanted }) => neg(crossEntropy(output.logits, wanted)) },
     );
     expect(await loss(next.weights)).toBeGreaterThan(await loss(weights));

@@ -65,7 +65,7 @@ export function createStepSession({ model: name, batch }: StepSessionOptions): S
   let velocity = sgd.init(weights.params);
   return {
     step: async () => {
-      const next = trainStep({ model, weights, velocity, images, labels }, rates);
+      const next = trainStep({ model, weights, velocity, batches: [{ images, labels }] }, rates);
       [weights.params, weights.stats, velocity].forEach(disposeParams);
       ({ weights, velocity } = next);
       const [loss] = await next.loss.data();

@@ -1,2 +1,2 @@
 import { ltuPackage } from "../../tooling/tsup.ts";
-export default ltuPackage();
+export default ltuPackage({ index: "src/index.ts", contract: "src/contract/index.ts" });

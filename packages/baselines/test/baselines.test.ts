@@ -5,7 +5,16 @@ import { describe, expect, it } from "vitest";
 import { baselines } from "../src/index.ts";
 
 /** Files of src that are no method. */
-const shared = ["baselines.ts", "check-request.ts", "checked-batches.ts", "contract", "draw-labels.ts", "from-original.ts", "grids.ts", "index.ts"];
+const shared = [
+  "baselines.ts",
+  "check-request.ts",
+  "checked-batches.ts",
+  "contract",
+  "draw-labels.ts",
+  "from-original.ts",
+  "grids.ts",
+  "index.ts",
+];
 
 describe("baselines", () => {
   it("holds every method under the name it gives itself", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { doNothing } from "../src/index.ts";
 import { describeUnlearner, guarded, runUnlearner } from "./describe-unlearner.ts";
 
-describeUnlearner("do-nothing", () => doNothing(), { changesWeights: false });
+describeUnlearner("do-nothing", () => doNothing(), { drawsAtRandom: false });
 
 describe("doNothing", () => {
   it("returns the original numbers and spends nothing", async () => {

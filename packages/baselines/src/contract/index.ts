@@ -1,0 +1,7 @@
+export { describeUnlearner, unlearnerChecks } from "./describe-unlearner.ts";
+export {
+  createSubject,
+  type UnlearnerCheck,
+  type UnlearnerContractOptions,
+  type UnlearnerSubject,
+} from "./subject.ts";

@@ -1,7 +1,7 @@
 import { isLtuError, type LtuErrorCode, type Unlearner } from "@ltu/core";
 import { expect } from "vitest";
 
-import { createContractGround, type ContractGround } from "./contract-ground.ts";
+import { createContractGround, type ContractGround, type WeightNumbers } from "./contract-ground.ts";
 import { runUnlearner, type Outcome, type Run } from "./run-unlearner.ts";
 
 /** What {@link describeUnlearner} must know of a method. */
@@ -67,7 +67,7 @@ export function expectRefusal(
   { code, words, afterReading = false }: { code: LtuErrorCode; words: RegExp; afterReading?: boolean },
 ): void {
   const { error, batches, tensorsLeft } = run;
-  expect(run.outcome, "must be refused").toBeUndefined();
+  expectFailed(run, "must be refused");
   if (!isLtuError(error)) throw new Error("must be refused with an LtuError", { cause: error });
   expect(error.code).toBe(code);
   expect(error.message).toMatch(/^[^\n:]+: [^\n]+$/);
@@ -76,9 +76,34 @@ export function expectRefusal(
   expect(tensorsLeft, "tensors left by the refusal").toBe(0);
 }
 
+/** That a run did not return; `why` says what it should have done. */
+export function expectFailed({ outcome }: Run, why: string): void {
+  // Compared as a word: a failed comparison would print all weights.
+  expect(outcome === undefined ? "failed" : "returned", why).toBe("failed");
+}
+
 /** That two runs are the same, but for the time they took. */
 export function expectSame(found: Outcome, expected: Outcome): void {
-  expect(found.numbers, "weights").toEqual(expected.numbers);
+  expectSameWeights(found.numbers, expected.numbers);
   expect(found.history, "history").toEqual(expected.history);
   expect({ ...found.cost, wallMs: 0 }, "cost").toEqual({ ...expected.cost, wallMs: 0 });
+}
+
+/** That weights are the same, bit for bit. */
+export function expectSameWeights(found: WeightNumbers, expected: WeightNumbers): void {
+  expect(differences(found, expected), "weights that differ").toEqual([]);
+}
+
+/** Of each tensor that differs the first place, as a line to read. */
+export function differences(found: WeightNumbers, expected: WeightNumbers): string[] {
+  return (["params", "stats"] as const).flatMap((tree) => {
+    const names = new Set([...Object.keys(expected[tree]), ...Object.keys(found[tree])]);
+    return [...names].flatMap((name) => {
+      const [a, b] = [found[tree][name]?.values, expected[tree][name]?.values];
+      if (a === undefined || b === undefined || a.length !== b.length)
+        return [`${name}: of another shape, or not there`];
+      const place = a.findIndex((value, i) => !Object.is(value, b[i]));
+      return place < 0 ? [] : [`${name}[${place}]: ${a[place]}, expected ${b[place]}`];
+    });
+  });
 }

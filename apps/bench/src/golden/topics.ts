@@ -1,5 +1,6 @@
 import type { GoldenTopic } from "@ltu/testing";
 
+import { topic as baselines } from "./baselines.ts";
 import { topic as batchnormTorch } from "./batchnorm-torch.ts";
 import { topic as harmonize } from "./harmonize.ts";
 import { topic as metaGradient } from "./meta-gradient.ts";
@@ -17,4 +18,5 @@ export const topics: readonly GoldenTopic[] = [
   miaFeatures,
   miaSvc,
   scores,
+  baselines,
 ];

@@ -9,7 +9,12 @@ import { didYouMean } from "./nearest-name.ts";
 const factories: Readonly<Record<string, (options: never) => Model>> = models;
 
 /** The options of each architecture that an experiment may set; the rest comes from the data. */
-const optionNames: Readonly<Record<string, readonly string[]>> = { mlp: ["hidden", "activation"] };
+const optionNames: Readonly<Record<string, readonly string[]>> = {
+  mlp: ["hidden", "activation"],
+  resnet20: ["fan"],
+  resnet44: ["fan"],
+  resnet56: ["fan"],
+};
 
 /** Refuses an unknown architecture, or an option it does not have, before any data is read. */
 export function checkModelName({ model }: Experiment): void {

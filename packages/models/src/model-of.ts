@@ -1,17 +1,9 @@
 import { keep, tidy, type Tensor2D, type Tensor4D } from "@tensorflow/tfjs-core";
 
-import {
-  LtuError,
-  mapParams,
-  type ForwardMode,
-  type Model,
-  type ModelOutput,
-  type ModelWeights,
-  type Rng,
-} from "@ltu/core";
+import { LtuError, mapParams, type Model, type ModelOutput, type ModelWeights, type Rng } from "@ltu/core";
 
-import type { BatchStatistics } from "./layers/batch-norm.ts";
-import { updateRunningStatistics } from "./layers/batch-norm.ts";
+import { updateRunningStatistics, type BatchStatistics } from "./layers/batch-norm.ts";
+import type { ForwardContext } from "./layers/conv-batch-norm.ts";
 import { initialWeights, type LayerSpec } from "./layers/initial-weights.ts";
 import { normalize, type Normalization } from "./layers/normalize.ts";
 
@@ -28,7 +20,7 @@ export interface Architecture {
   readonly forward: (
     images: Tensor4D,
     weights: ModelWeights,
-    context: { readonly mode: ForwardMode; readonly seen: BatchStatistics[] },
+    context: ForwardContext,
   ) => { readonly logits: Tensor2D; readonly features: Tensor2D };
   /** The same architecture for another number of classes. */
   readonly withClasses: (classes: number) => Model;

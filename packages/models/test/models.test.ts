@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { createRng, disposeParams, paramCount, type Model, type ModelWeights } from "@ltu/core";
 
-import { mlp, models, resnet20, smallCnn } from "../src/index.ts";
+import { mlp, models, resnet18, resnet20, resnetCifar, smallCnn, vgg16Bn } from "../src/index.ts";
 
 const gray = { mean: [0.3], std: [0.2] };
 const color = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
@@ -12,6 +12,7 @@ const cases: readonly [string, Model, number][] = [
   ["small-cnn 28x28x1", smallCnn({ inputShape: [28, 28, 1], classes: 10, ...gray }), 160_986],
   ["small-cnn 9x7x1", smallCnn({ inputShape: [9, 7, 1], classes: 4, ...gray }), 160_212],
   ["resnet20 32x32x3", resnet20({ inputShape: [32, 32, 3], classes: 10, ...color }), 269_722],
+  ["resnet44 32x32x3", resnetCifar(44, { inputShape: [32, 32, 3], classes: 100, ...color }), 664_436],
   ["resnet20 11x8x1", resnet20({ inputShape: [11, 8, 1], classes: 5, ...gray }), 269_109],
   [
     "mlp 4x4x1",
@@ -107,18 +108,21 @@ describe.each(quick)("%s", (_name, model) => {
 
 describe("models", () => {
   it("holds every architecture under the name it gives itself", () => {
-    const options = { inputShape: [8, 8, 1], classes: 3, ...gray } as const;
+    const options = { inputShape: [16, 16, 1], classes: 3, ...gray } as const;
     for (const [name, factory] of Object.entries(models)) expect(factory(options).name).toBe(name);
   });
 
   it("refuses impossible options", () => {
     const fine = { inputShape: [8, 8, 3], classes: 10, ...color } as const;
-    for (const factory of [smallCnn, resnet20, mlp]) {
+    for (const factory of [smallCnn, resnet18, resnet20, mlp]) {
       expect(() => factory({ ...fine, classes: 1 })).toThrow(/classes must be a whole number of at least 2/);
       expect(() => factory({ ...fine, inputShape: [8, 0, 3] })).toThrow(/inputShape must be/);
       expect(() => factory({ ...fine, mean: [0.5] })).toThrow(/mean and std must hold 3 finite numbers/);
       expect(() => factory({ ...fine, std: [1, 0, 1] })).toThrow(/std above 0/);
     }
+    const large = { ...fine, inputShape: [32, 32, 3] } as const;
+    expect(() => vgg16Bn({ ...large, classes: 1 })).toThrow(/classes must be a whole number of at least 2/);
+    expect(() => vgg16Bn({ ...large, std: [1, 0, 1] })).toThrow(/std above 0/);
     expect(() => mlp({ ...fine, hidden: [0] })).toThrow(/hidden must hold/);
     expect(() => mlp({ ...fine, activation: "gelu" as "relu" })).toThrow(/relu or tanh, found gelu/);
     expect(() => mlp({ inputShape: [8, 8, 3], classes: 2, mean: [0, 0, 0] })).toThrow(/go together/);

@@ -6,6 +6,7 @@ import { topic as harmonize } from "./harmonize.ts";
 import { topic as metaGradient } from "./meta-gradient.ts";
 import { topic as miaFeatures } from "./mia-features.ts";
 import { topic as miaSvc } from "./mia-svc.ts";
+import { topic as resnet18Cifar } from "./resnet18-cifar.ts";
 import { topic as scores } from "./scores.ts";
 import { topic as sgdTorch } from "./sgd-torch.ts";
 
@@ -18,5 +19,6 @@ export const topics: readonly GoldenTopic[] = [
   miaFeatures,
   miaSvc,
   scores,
+  resnet18Cifar,
   baselines,
 ];

@@ -10,21 +10,34 @@ export type LayerSpec =
       readonly size: number;
       readonly in: number;
       readonly out: number;
+      /** Which side of the kernel sets the deviation; default `"out"`. */
+      readonly fan?: "in" | "out";
     }
   | { readonly kind: "batchNorm"; readonly name: string; readonly channels: number }
-  | { readonly kind: "dense"; readonly name: string; readonly in: number; readonly out: number };
+  | {
+      readonly kind: "dense";
+      readonly name: string;
+      readonly in: number;
+      readonly out: number;
+      /** Standard deviation of a normal weight; without it the weight is uniform. */
+      readonly std?: number;
+      /** Default `"uniform"`. */
+      readonly bias?: "uniform" | "zeros";
+    };
 
 /**
  * Fresh weights of the given layers. Every parameter is drawn from `rng.split(<its name>)` in a typed array, so
  * the same stream gives the same weights on every engine and whatever other layers the model has.
  *
- * - conv: normal with mean 0 and standard deviation sqrt(2 / (size^2 out)) (Kaiming normal, fan out);
+ * - conv: normal with mean 0 and standard deviation sqrt(2 / (size^2 out)) (Kaiming normal, fan out), or with `in`
+ *   in the place of `out` for fan in;
  * - batch norm: weight 1, bias 0, running mean 0, running variance 1;
- * - dense: weight and bias uniform in +-1 / sqrt(in), as `torch.nn.Linear`.
+ * - dense: weight and bias uniform in +-1 / sqrt(in), as `torch.nn.Linear`, unless its `std` or `bias` say otherwise.
  *
  * @returns Weights in the order of the layers; the caller disposes them.
  *
- * Source: He, Zhang, Ren and Sun, Delving Deep into Rectifiers, 2015, section 2.2 (backward case).
+ * Source: He, Zhang, Ren and Sun, Delving Deep into Rectifiers, 2015, section 2.2 (fan in is the forward case, fan out
+ * the backward case).
  */
 export function initialWeights(layers: readonly LayerSpec[], rng: Rng): ModelWeights {
   const params: Record<string, Tensor> = {};
@@ -33,7 +46,8 @@ export function initialWeights(layers: readonly LayerSpec[], rng: Rng): ModelWei
     const { name } = layer;
     if (layer.kind === "conv") {
       const shape = [layer.size, layer.size, layer.in, layer.out];
-      const std = Math.sqrt(2 / (layer.size * layer.size * layer.out));
+      const fan = layer.fan === "in" ? layer.in : layer.out;
+      const std = Math.sqrt(2 / (layer.size * layer.size * fan));
       params[`${name}.weight`] = drawn(shape, (length) => rng.split(`${name}.weight`).normals(length, std));
     } else if (layer.kind === "batchNorm") {
       const filled = (value: number): Tensor =>
@@ -49,8 +63,15 @@ export function initialWeights(layers: readonly LayerSpec[], rng: Rng): ModelWei
           const stream = rng.split(`${name}.${part}`);
           return Float32Array.from({ length }, () => (2 * stream.uniform() - 1) * bound);
         });
-      params[`${name}.weight`] = uniform("weight", [layer.in, layer.out]);
-      params[`${name}.bias`] = uniform("bias", [layer.out]);
+      const { std, bias = "uniform" } = layer;
+      params[`${name}.weight`] =
+        std === undefined
+          ? uniform("weight", [layer.in, layer.out])
+          : drawn([layer.in, layer.out], (length) => rng.split(`${name}.weight`).normals(length, std));
+      params[`${name}.bias`] =
+        bias === "uniform"
+          ? uniform("bias", [layer.out])
+          : drawn([layer.out], (length) => new Float32Array(length));
     }
   }
   return { params, stats };

@@ -20,6 +20,25 @@ describe("initialWeights", () => {
     dispose(weights);
   });
 
+  it("takes the other side of the kernel for fan in: a variance of 2 / (size^2 in)", async () => {
+    const spec = { kind: "conv", name: "c", size: 3, in: 40, out: 50, fan: "in" } as const;
+    const weights = initialWeights([spec], createRng(1));
+    const values = await numbers(weights.params["c.weight"]);
+    const variance = values.reduce((total, value) => total + value * value, 0) / values.length;
+    expect(Math.abs(variance / (2 / (9 * 40)) - 1)).toBeLessThan(5 * Math.sqrt(2 / values.length));
+    dispose(weights);
+  });
+
+  it("draws linear layers from a normal and without bias where asked", async () => {
+    const spec = { kind: "dense", name: "fc", in: 100, out: 30, std: 0.01, bias: "zeros" } as const;
+    const weights = initialWeights([spec], createRng(1));
+    const values = await numbers(weights.params["fc.weight"]);
+    const variance = values.reduce((total, value) => total + value * value, 0) / values.length;
+    expect(Math.abs(variance / 1e-4 - 1)).toBeLessThan(5 * Math.sqrt(2 / values.length));
+    expect(await numbers(weights.params["fc.bias"])).toEqual(Array.from({ length: 30 }, () => 0));
+    dispose(weights);
+  });
+
   it("draws linear layers uniformly within 1 / sqrt(in)", async () => {
     const weights = initialWeights([{ kind: "dense", name: "fc", in: 100, out: 30 }], createRng(1));
     const values = await numbers(weights.params["fc.weight"]);

@@ -1,5 +1,28 @@
 export { baselines } from "./baselines.ts";
+export { boundaryExpanding, type BoundaryExpandingOptions } from "./boundary-expanding.ts";
+export { boundaryShrink, type BoundaryShrinkOptions } from "./boundary-shrink.ts";
+export { badTeacher, type BadTeacherOptions } from "./contrib/bad-teacher.ts";
+export { convolutionTranspose, type ConvolutionTransposeOptions } from "./contrib/convolution-transpose.ts";
+export { maskedSmallGradients, type MaskedSmallGradientsOptions } from "./contrib/masked-small-gradients.ts";
+export { negGradPlus, type NegGradPlusOptions } from "./contrib/neg-grad-plus.ts";
+export { scrub, type ScrubOptions } from "./contrib/scrub.ts";
+export { ssd, type SsdOptions } from "./contrib/ssd.ts";
 export { doNothing, type DoNothingOptions } from "./do-nothing.ts";
 export { finetune, type FinetuneOptions } from "./finetune.ts";
+export { grids, type GridName } from "./grids.ts";
 export { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
 export { retrain, type RetrainOptions } from "./retrain.ts";
+export {
+  chooseConfigurations,
+  type Choice,
+  type FailedTrial,
+  type Search,
+} from "./tuning/choose-configuration.ts";
+export {
+  configurations,
+  type Configuration,
+  type ConfigurationsOptions,
+  type OptionRange,
+  type OptionValue,
+  type SearchGrid,
+} from "./tuning/configurations.ts";

@@ -14,6 +14,7 @@ const shared = [
   "from-original.ts",
   "grids.ts",
   "index.ts",
+  "tuning",
 ];
 
 describe("baselines", () => {

@@ -115,14 +115,15 @@ async function withoutWeights(
   return { ...rest, parameters };
 }
 
-function timesOf({ unlearn, attacks }: PlannedRow, plan: Plan, results: StageResults): RowTimes {
+function timesOf({ unlearn, attacks, references }: PlannedRow, plan: Plan, results: StageResults): RowTimes {
   const seconds = (stage: Stage | undefined): number =>
     stage === undefined ? 0 : results.wallMs(stage) / 1000;
   const retrainSeconds = seconds(plan.rows[0]?.unlearn);
-  const totalSeconds = seconds(unlearn) + seconds(attacks);
+  const attackTrainingSeconds = seconds(references) + seconds(attacks);
+  const totalSeconds = seconds(unlearn) + attackTrainingSeconds;
   return {
     unlearnSeconds: seconds(unlearn),
-    attackTrainingSeconds: seconds(attacks),
+    attackTrainingSeconds,
     totalSeconds,
     shareOfRetrain: retrainSeconds > 0 ? totalSeconds / retrainSeconds : null,
   };

@@ -20,8 +20,7 @@ export interface PlannedAttack {
  * The attacks of an experiment's `attacks` list. An entry is a name of `feedbackAttacks`, or the path of a module (it has
  * a slash or ends in .js, .mjs or .ts) relative to `folder` that exports one attack.
  *
- * @throws LtuError `OPTION` for an unknown name, a module that cannot be loaded or exports no attack or several, and an
- * attack that an experiment cannot serve.
+ * @throws LtuError `OPTION` for an unknown name, a module that cannot be loaded or exports no attack or several.
  */
 export async function composeAttacks(
   entries: unknown,
@@ -41,12 +40,6 @@ export async function composeAttacks(
     const attack = isFile
       ? await attackOfModule(entry, folder)
       : { name: entry, definition: feedbackAttacks[entry as FeedbackAttackName] };
-    if (attack.definition.reference !== undefined) {
-      throw new LtuError(
-        "OPTION",
-        `experiment: attacks of ltu must do without reference models, which an experiment does not train, found "${entry}"; name another.`,
-      );
-    }
     attacks.push(attack);
   }
   return attacks;

@@ -2,7 +2,7 @@ import { LtuError, type FeedbackAttack, type Unlearner } from "@ltu/core";
 import { baselines } from "@ltu/baselines";
 import { trainFeedback, type TrainFeedbackRequest } from "@ltu/mia/feedback";
 import type { Json } from "@ltu/runner";
-import { ltu, optionSets } from "@ltu/unlearn";
+import { ablations, ltu, optionSets, type AblationName } from "@ltu/unlearn";
 
 import { composeAttacks, type PlannedAttack } from "./compose-attacks.ts";
 import type { Experiment, MethodEntry } from "./config.ts";
@@ -109,9 +109,10 @@ async function composeLtu(
 ): Promise<MethodPlan> {
   const {
     optionSet = "recommended",
+    ablation = "full",
     attacks,
-    ...overrides
-  } = options as { optionSet?: string; attacks?: unknown };
+    ...given
+  } = options as { optionSet?: string; ablation?: string; attacks?: unknown };
   const sets = Object.keys(optionSets);
   if (!sets.includes(optionSet)) {
     throw new LtuError(
@@ -119,6 +120,14 @@ async function composeLtu(
       `experiment: optionSet of ltu must be one of ${sets.join(", ")}, found "${optionSet}"; ${didYouMean(optionSet, sets)}`,
     );
   }
+  const changes = Object.keys(ablations);
+  if (!changes.includes(ablation)) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: ablation of ltu must be one of ${changes.join(", ")}, found "${ablation}"; ${didYouMean(ablation, changes)}`,
+    );
+  }
+  const overrides = { ...ablations[ablation as AblationName], ...given };
   const planned = await composeAttacks(attacks ?? attacksOf[optionSet], { folder });
   const make = (fitted: readonly FeedbackAttack[]): Unlearner =>
     ltu({ ...overrides, ...refresh(overrides, planned), attacks: fitted, optionSet } as Parameters<
@@ -145,6 +154,13 @@ function refresh(
   planned: readonly PlannedAttack[],
 ): object {
   if (miRefreshEpochs === 0) return {};
+  const compares = planned.find(({ definition }) => definition.reference !== undefined);
+  if (compares !== undefined) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: miRefreshEpochs needs attacks that do without reference models, found ${compares.name}; leave it out, or set miRefreshEpochs to 0.`,
+    );
+  }
   const attacks = planned.map(({ definition }) => definition);
   const refreshAttacks = ({
     members,

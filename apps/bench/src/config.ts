@@ -40,6 +40,12 @@ export interface Experiment {
     readonly options: Record<string, unknown>;
   };
   readonly training: TrainingRecipe;
+  /** Reference models, for feedback attacks that compare with such; trained where a method names one of them. */
+  readonly references: {
+    readonly models: number;
+    /** The share of the validation set that trains them, in (0, 1). */
+    readonly share: number;
+  };
   readonly methods: readonly MethodEntry[];
 }
 
@@ -90,6 +96,12 @@ const experiment: z.ZodType<Experiment> = z.strictObject({
     options: z.record(z.string(), z.unknown()).default({}),
   }),
   training,
+  references: z
+    .strictObject({
+      models: count.default(2),
+      share: z.number().gt(0).lt(1).default(0.5).describe("of the validation set"),
+    })
+    .default({ models: 2, share: 0.5 }),
   methods: z.array(method).min(1),
 });
 

@@ -195,7 +195,6 @@ describe("an attack of one's own, as the README of @ltu/mia tells to add it", ()
       `import { confidenceSvc } from "@ltu/mia/evaluators"; export const judge = confidenceSvc();`,
       /judge\.ts must export one feedback attack.*found 0 among \[judge\]/u,
     ],
-    ["soft-ratio", "", /must do without reference models.*found "soft-ratio"/u],
     ["phi-logistik", "", /found "phi-logistik"; did you mean "phi-logistic"/u],
   ])("is refused in one sentence when the entry is %s", async (entry, text, pattern) => {
     if (text !== "") writeFileSync(join(folder, entry), text);

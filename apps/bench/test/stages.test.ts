@@ -12,6 +12,7 @@ import { createContext } from "../src/create-context.ts";
 import { loadData } from "../src/load-data.ts";
 import { planRun, type Plan } from "../src/plan.ts";
 import { decodeAccessibleRetain, decodeSplits } from "../src/stages/prepare.ts";
+import { decodeReferences } from "../src/stages/train-references.ts";
 import { tinyExperiment } from "./run-bench.ts";
 
 const experiment = parseExperiment(tinyExperiment, "tiny");
@@ -83,5 +84,69 @@ describe("the stages of a run", () => {
       "do-nothing",
       "random-labels (all)",
     ]);
+  });
+
+  it("train reference models once, on a part of the validation set alone, where an attack compares with them", async () => {
+    const data = await loadData(experiment, idle);
+    const ltuWith = (...attacks: string[]): object => ({ name: "ltu", options: { attacks, epochs: 1 } });
+    const changed = parseExperiment(
+      {
+        ...tinyExperiment,
+        methods: [
+          { ...ltuWith("difficulty-calibrated"), label: "calibrated" },
+          { ...ltuWith("soft-ratio", "phi-logistic"), label: "ratio" },
+          { ...ltuWith("phi-logistic"), label: "without" },
+        ],
+      },
+      "tiny",
+    );
+    const plan = planRun(
+      createContext(changed, { data, seed: 1, ground }),
+      await composeMethods(changed, { folder: "." }),
+    );
+    const references = plan.rows.map((row) => row.references);
+    expect(references[1]).toBeDefined();
+    expect(references).toEqual([undefined, references[1], references[1], undefined]);
+    expect(plan.stages.filter((stage) => stage === references[1])).toHaveLength(1);
+
+    const folder = await mkdtemp(join(tmpdir(), "ltu-stages-"));
+    try {
+      const results = await runStages(plan.stages, await openStore(folder), { onEvent: () => undefined });
+      const { indexes, models, trainedOn } = decodeReferences(await results.artefact(references[1]!));
+      const { valSet, forgetSet } = decodeSplits(await results.artefact(plan.prepare));
+      const accessible = decodeAccessibleRetain(await results.artefact(plan.accessible));
+      expect([...indexes]).toEqual([...accessible, ...valSet, ...forgetSet]);
+      expect(models).toHaveLength(2);
+      expect(models[0]!.logits).not.toEqual(models[1]!.logits);
+      expect(trainedOn).toHaveLength(Math.ceil(valSet.length / 2));
+      expect([...trainedOn].every((index) => valSet.includes(index))).toBe(true);
+      const calibrated = plan.rows[1]!;
+      expect(results.wallMs(calibrated.unlearn)).toBeGreaterThan(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("options of ltu in an experiment", () => {
+  const composed = (options: object): ReturnType<typeof composeMethods> =>
+    composeMethods(parseExperiment({ ...tinyExperiment, methods: [{ name: "ltu", options }] }, "tiny"), {
+      folder: ".",
+    });
+
+  it("name an ablation, over which options of their own are laid", async () => {
+    const [, plain] = await composed({});
+    const [, ablated] = await composed({ ablation: "noHarmonization", forgetNormCap: 0.4 });
+    expect(plain?.options).toMatchObject({ mode: "both", forgetNormCap: 0.1 });
+    expect(ablated?.options).toMatchObject({ mode: "off", forgetNormCap: 0.4 });
+    await expect(composed({ ablation: "noHarmonisation" })).rejects.toThrow(
+      /ablation of ltu must be one of .*found "noHarmonisation"; did you mean "noHarmonization"/u,
+    );
+  });
+
+  it("refuse to refresh attacks that compare with reference models", async () => {
+    await expect(composed({ miRefreshEpochs: 1, attacks: ["soft-ratio"] })).rejects.toThrow(
+      /miRefreshEpochs needs attacks that do without reference models, found soft-ratio/u,
+    );
   });
 });

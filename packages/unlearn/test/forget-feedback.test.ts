@@ -1,6 +1,13 @@
+import { mean, neg, softplus, tensor1d, tidy, type Tensor1D } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 
-import { disposeParams, type BatchSource, type IndexSet } from "@ltu/core";
+import {
+  addScaledParams,
+  disposeParams,
+  type FeedbackAttack,
+  type BatchSource,
+  type IndexSet,
+} from "@ltu/core";
 
 import { forgetFeedback, type ForgetFeedback } from "../src/forget-feedback.ts";
 import { optionSets, type LtuOptions } from "../src/index.ts";
@@ -75,5 +82,39 @@ describe("forgetFeedback", () => {
     expect(evaluations).toEqual({ tune: 0, test: 0 });
     owned.forEach(disposeParams);
     release(request.original);
+  });
+
+  it("makes the audited samples look less like members; an attack with its sign turned does the reverse", async () => {
+    const right = attacks[0]!;
+    const turned: FeedbackAttack = {
+      ...right,
+      score: (logits, labels) => tidy(() => neg(right.score(logits, labels)) as Tensor1D),
+    };
+    /** The loss of "no member" by the right attack before and after a step against the forgetting gradient. */
+    const losses = async (judge: FeedbackAttack): Promise<[number, number]> => {
+      const request = makeRequest();
+      const options = { forgetTarget: "nonMember", miFloor: false, attackScale: "none" } as const;
+      const { gradient, owned } = await feedbackOn(request, options, [judge]);
+      const moved = addScaledParams(request.original.params, gradient, -2);
+      const means: number[] = [];
+      for (const params of [request.original.params, moved]) {
+        const batch = request.batches(request.forgetSet);
+        const average = tidy(() => {
+          const { logits } = request.model.apply({ params, stats: request.original.stats }, batch.images, {
+            mode: "eval",
+          });
+          return mean(softplus(right.score(logits, tensor1d(batch.labels, "int32"))));
+        });
+        means.push((await average.data())[0]!);
+        [average, batch.images].forEach((tensor) => tensor.dispose());
+      }
+      [...owned, moved].forEach(disposeParams);
+      release(request.original);
+      return means as [number, number];
+    };
+    const [before, after] = await losses(right);
+    expect(after).toBeLessThan(before - 1e-3);
+    const [, afterTurned] = await losses(turned);
+    expect(afterTurned).toBeGreaterThan(before + 1e-3);
   });
 });

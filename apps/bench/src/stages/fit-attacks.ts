@@ -7,6 +7,7 @@ import type { PlannedAttack } from "../compose-attacks.ts";
 import type { RunContext } from "../run-context.ts";
 import { encodeJson } from "./json-artefact.ts";
 import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
+import { decodeReferences } from "./train-references.ts";
 import { decodeModel } from "./weights-artefact.ts";
 
 /**
@@ -19,11 +20,14 @@ export function fitAttacksStage(
     prepare,
     accessible,
     original,
+    references,
     attacks,
   }: {
     readonly prepare: Stage;
     readonly accessible: Stage;
     readonly original: Stage;
+    /** Given where one of the attacks compares with reference models. */
+    readonly references?: Stage | undefined;
     readonly attacks: readonly PlannedAttack[];
   },
 ): Stage {
@@ -32,7 +36,7 @@ export function fitAttacksStage(
     name: `fit attacks: ${attacks.map(({ name }) => name).join(", ")}`,
     // Version 2 of the JSON of attacks.
     inputs: { attacks: attacks.map(keyOf), version: 2, rng: stream.key, ground },
-    dependsOn: [prepare, accessible, original],
+    dependsOn: [prepare, accessible, original, ...(references ? [references] : [])],
     run: async ({ artefact, signal, onProgress }) => {
       const { valSet } = decodeSplits(await artefact(prepare));
       const accessibleRetain = decodeAccessibleRetain(await artefact(accessible));
@@ -42,8 +46,9 @@ export function fitAttacksStage(
         const nonMembers = await predict(model, weights, batches, valSet, { signal });
         const fitted = await trainFeedback({
           attacks: attacks.map(({ definition }) => definition),
-          members,
-          nonMembers,
+          members: { ...members, indexes: accessibleRetain },
+          nonMembers: { ...nonMembers, indexes: valSet },
+          references: references && decodeReferences(await artefact(references)),
           rng: stream,
           signal,
           onProgress,

@@ -1,5 +1,13 @@
 import type { Unlearner } from "@ltu/core";
 
+import { boundaryExpanding, type BoundaryExpandingOptions } from "./boundary-expanding.ts";
+import { boundaryShrink, type BoundaryShrinkOptions } from "./boundary-shrink.ts";
+import { badTeacher, type BadTeacherOptions } from "./contrib/bad-teacher.ts";
+import { convolutionTranspose, type ConvolutionTransposeOptions } from "./contrib/convolution-transpose.ts";
+import { maskedSmallGradients, type MaskedSmallGradientsOptions } from "./contrib/masked-small-gradients.ts";
+import { negGradPlus, type NegGradPlusOptions } from "./contrib/neg-grad-plus.ts";
+import { scrub, type ScrubOptions } from "./contrib/scrub.ts";
+import { ssd, type SsdOptions } from "./contrib/ssd.ts";
 import { doNothing, type DoNothingOptions } from "./do-nothing.ts";
 import { finetune, type FinetuneOptions } from "./finetune.ts";
 import { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
@@ -7,8 +15,29 @@ import { retrain, type RetrainOptions } from "./retrain.ts";
 
 /** Every baseline by its name in tables and experiment files. */
 export const baselines: {
+  readonly "bad-teacher": (options?: BadTeacherOptions) => Unlearner;
+  readonly "boundary-expanding": (options?: BoundaryExpandingOptions) => Unlearner;
+  readonly "boundary-shrink": (options?: BoundaryShrinkOptions) => Unlearner;
+  readonly "convolution-transpose": (options?: ConvolutionTransposeOptions) => Unlearner;
   readonly "do-nothing": (options?: DoNothingOptions) => Unlearner;
   readonly finetune: (options?: FinetuneOptions) => Unlearner;
+  readonly "masked-small-gradients": (options?: MaskedSmallGradientsOptions) => Unlearner;
+  readonly "neg-grad-plus": (options?: NegGradPlusOptions) => Unlearner;
   readonly "random-labels": (options?: RandomLabelsOptions) => Unlearner;
   readonly retrain: (options?: RetrainOptions) => Unlearner;
-} = { "do-nothing": doNothing, finetune, "random-labels": randomLabels, retrain };
+  readonly scrub: (options?: ScrubOptions) => Unlearner;
+  readonly ssd: (options?: SsdOptions) => Unlearner;
+} = {
+  "bad-teacher": badTeacher,
+  "boundary-expanding": boundaryExpanding,
+  "boundary-shrink": boundaryShrink,
+  "convolution-transpose": convolutionTranspose,
+  "do-nothing": doNothing,
+  finetune,
+  "masked-small-gradients": maskedSmallGradients,
+  "neg-grad-plus": negGradPlus,
+  "random-labels": randomLabels,
+  retrain,
+  scrub,
+  ssd,
+};

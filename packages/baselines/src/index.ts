@@ -1,3 +1,4 @@
+export type { GradientPass } from "./accumulate-gradients.ts";
 export { baselines } from "./baselines.ts";
 export { boundaryExpanding, type BoundaryExpandingOptions } from "./boundary-expanding.ts";
 export { boundaryShrink, type BoundaryShrinkOptions } from "./boundary-shrink.ts";
@@ -8,8 +9,10 @@ export { negGradPlus, type NegGradPlusOptions } from "./contrib/neg-grad-plus.ts
 export { scrub, type ScrubOptions } from "./contrib/scrub.ts";
 export { ssd, type SsdOptions } from "./contrib/ssd.ts";
 export { doNothing, type DoNothingOptions } from "./do-nothing.ts";
+export { fgsm } from "./fgsm.ts";
 export { finetune, type FinetuneOptions } from "./finetune.ts";
 export { grids, type GridName } from "./grids.ts";
+export { parameterImportance } from "./parameter-importance.ts";
 export { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
 export { retrain, type RetrainOptions } from "./retrain.ts";
 export {

@@ -1,21 +1,18 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
 import { baselines } from "../src/index.ts";
 
-/** Files of src that are no method. */
-const shared = [
-  "baselines.ts",
-  "check-request.ts",
-  "checked-batches.ts",
-  "contract",
-  "draw-labels.ts",
-  "from-original.ts",
-  "grids.ts",
-  "index.ts",
-  "tuning",
-];
+/** The files of src, and of its contrib folder, that make an unlearner. */
+const methodFiles = (): string[] =>
+  ["", "contrib/"].flatMap((folder) =>
+    readdirSync(new URL(`../src/${folder}`, import.meta.url)).filter((file) => {
+      if (!file.endsWith(".ts")) return false;
+      const text = readFileSync(new URL(`../src/${folder}${file}`, import.meta.url), "utf8");
+      return /^export function \w+\(.*\): Unlearner \{$/m.test(text);
+    }),
+  );
 
 describe("baselines", () => {
   it("holds every method under the name it gives itself", () => {
@@ -23,8 +20,7 @@ describe("baselines", () => {
   });
 
   it("has one file for each method, and no file without one", () => {
-    const files = readdirSync(new URL("../src", import.meta.url)).filter((file) => !shared.includes(file));
-    expect(files.toSorted()).toEqual(
+    expect(methodFiles().toSorted()).toEqual(
       Object.keys(baselines)
         .map((name) => `${name}.ts`)
         .toSorted(),

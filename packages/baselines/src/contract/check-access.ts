@@ -89,10 +89,13 @@ export const accessChecks: readonly UnlearnerCheck[] = [
   {
     title: "refuses original weights that are not finite, before any work",
     run: async ({ make, ground }) => {
-      for (const [name, value] of [
-        ["fc.bias", Number.NaN],
-        ["bn1.running_var", Number.POSITIVE_INFINITY],
+      const { params, stats } = ground.original;
+      for (const [tree, value] of [
+        [params, Number.NaN],
+        [stats, Number.POSITIVE_INFINITY],
       ] as const) {
+        const name = Object.keys(tree).at(-1);
+        if (name === undefined) continue;
         const original = withValue(ground.original, name, value);
         expectRefusal(await runUnlearner(make(), ground, { original }), { code: "DATA", words: /finite/ });
       }

@@ -50,10 +50,12 @@ const pixels = 16;
 /** How much an augmented image differs from the image. */
 const augmentation = 0.02;
 
-/** Makes the suite's images and trains its model on the first 38 of them. */
-export async function createContractGround(): Promise<ContractGround> {
+/** Makes the suite's images and trains its model, or another one, on the first 38 of them. */
+export async function createContractGround(
+  makeModel: (classes: number, inputShape: readonly [number, number, number]) => Model = contractModel,
+): Promise<ContractGround> {
   const rng = createRng(17);
-  const model = contractModel(classes, imageShape);
+  const model = makeModel(classes, imageShape);
   const batches = madeUpImages(rng.split("images"));
   const indexes = (start: number, end: number): IndexSet =>
     Int32Array.from({ length: end - start }, (_, i) => start + i);

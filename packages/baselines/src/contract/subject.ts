@@ -1,4 +1,4 @@
-import { isLtuError, type LtuErrorCode, type Unlearner } from "@ltu/core";
+import { isLtuError, type LtuErrorCode, type Model, type Unlearner } from "@ltu/core";
 import { expect } from "vitest";
 
 import { createContractGround, type ContractGround, type WeightNumbers } from "./contract-ground.ts";
@@ -10,6 +10,8 @@ export interface UnlearnerContractOptions {
   readonly drawsAtRandom?: boolean | undefined;
   /** Whether it refuses labels outside the classes of the data; default true, false where it reads no labels. */
   readonly readsLabels?: boolean | undefined;
+  /** The model to use on the suite's images; default a small perceptron with batch norm. Give one that the method needs. */
+  readonly model?: ((classes: number, inputShape: readonly [number, number, number]) => Model) | undefined;
 }
 
 /** One method under test. */
@@ -36,9 +38,9 @@ export interface UnlearnerCheck {
 export async function createSubject(
   name: string,
   make: () => Unlearner,
-  { drawsAtRandom = true, readsLabels = true }: UnlearnerContractOptions = {},
+  { drawsAtRandom = true, readsLabels = true, model }: UnlearnerContractOptions = {},
 ): Promise<UnlearnerSubject> {
-  const ground = await createContractGround();
+  const ground = await createContractGround(model);
   let whole: Promise<FinishedRun> | undefined;
   return {
     name,

@@ -10,6 +10,8 @@ import { scrub, type ScrubOptions } from "./contrib/scrub.ts";
 import { ssd, type SsdOptions } from "./contrib/ssd.ts";
 import { doNothing, type DoNothingOptions } from "./do-nothing.ts";
 import { finetune, type FinetuneOptions } from "./finetune.ts";
+import { gradientAscent, type GradientAscentOptions } from "./gradient-ascent.ts";
+import { l1Sparse, type L1SparseOptions } from "./l1-sparse.ts";
 import { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
 import { retrain, type RetrainOptions } from "./retrain.ts";
 
@@ -21,6 +23,8 @@ export const baselines: {
   readonly "convolution-transpose": (options?: ConvolutionTransposeOptions) => Unlearner;
   readonly "do-nothing": (options?: DoNothingOptions) => Unlearner;
   readonly finetune: (options?: FinetuneOptions) => Unlearner;
+  readonly "gradient-ascent": (options?: GradientAscentOptions) => Unlearner;
+  readonly "l1-sparse": (options?: L1SparseOptions) => Unlearner;
   readonly "masked-small-gradients": (options?: MaskedSmallGradientsOptions) => Unlearner;
   readonly "neg-grad-plus": (options?: NegGradPlusOptions) => Unlearner;
   readonly "random-labels": (options?: RandomLabelsOptions) => Unlearner;
@@ -34,6 +38,8 @@ export const baselines: {
   "convolution-transpose": convolutionTranspose,
   "do-nothing": doNothing,
   finetune,
+  "gradient-ascent": gradientAscent,
+  "l1-sparse": l1Sparse,
   "masked-small-gradients": maskedSmallGradients,
   "neg-grad-plus": negGradPlus,
   "random-labels": randomLabels,

@@ -1,4 +1,11 @@
-import type { ModelWeights, RetainAccess, UnlearnRequest, UnlearnResult } from "@ltu/core";
+import {
+  disposeParams,
+  LtuError,
+  type ModelWeights,
+  type RetainAccess,
+  type UnlearnRequest,
+  type UnlearnResult,
+} from "@ltu/core";
 import { fit, resolveRecipe, type FitRequest, type Recipe } from "@ltu/train";
 
 import { checkedBatches } from "./checked-batches.ts";
@@ -55,7 +62,11 @@ export function recipeFromOriginal(
   );
 }
 
-/** Trains on with a method's data and recipe, passing on what the request brings. */
+/**
+ * Trains on with a method's data and recipe, passing on what the request brings.
+ *
+ * @throws LtuError as `fit` does, and `DIVERGED` when the weights after the last step are not finite.
+ */
 export async function fitRequest(
   request: UnlearnRequest,
   work: Pick<
@@ -68,5 +79,23 @@ export async function fitRequest(
 ): Promise<UnlearnResult> {
   const { model, onProgress, signal, checkpoint } = request;
   const batches = checkedBatches(work.task, request.batches);
-  return { ...(await fit({ ...work, model, batches, onProgress, signal, checkpoint })), model };
+  const result = await fit({ ...work, model, batches, onProgress, signal, checkpoint });
+  await checkTrained(work.task, result);
+  return { ...result, model };
+}
+
+/** The loss is read before each step, so only this sees what the last one did; broken weights are released. */
+async function checkTrained(
+  task: string,
+  { weights, cost }: Pick<UnlearnResult, "weights" | "cost">,
+): Promise<void> {
+  for (const [name, tensor] of Object.entries({ ...weights.params, ...weights.stats })) {
+    const found = (await tensor.data<"float32">()).find((value) => !Number.isFinite(value));
+    if (found === undefined) continue;
+    [weights.params, weights.stats].forEach(disposeParams);
+    throw new LtuError(
+      "DIVERGED",
+      `${task}: the weights must stay finite, found ${found} in ${name} after step ${cost.steps} of ${cost.steps}; lower the learning rate.`,
+    );
+  }
 }

@@ -1,11 +1,29 @@
 import type { GoldenCase, GoldenTopic } from "@ltu/testing";
 
-import type { CaseRunner } from "./baselines/fixture.ts";
+import { badTeacherCase } from "./baselines/bad-teacher.ts";
+import { boundaryExpandingCase } from "./baselines/boundary-expanding.ts";
+import { boundaryShrinkCase } from "./baselines/boundary-shrink.ts";
 import { finetuneCase } from "./baselines/finetune.ts";
+import type { CaseRunner } from "./baselines/fixture.ts";
+import { gradientAscentCase } from "./baselines/gradient-ascent.ts";
+import { l1SparseCase } from "./baselines/l1-sparse.ts";
+import { negGradPlusCase } from "./baselines/neg-grad-plus.ts";
+import { randomLabelsCase } from "./baselines/random-labels.ts";
+import { scrubCase } from "./baselines/scrub.ts";
+import { ssdCase } from "./baselines/ssd.ts";
 
 /** Which runner proves the cases whose name begins so; the longest beginning decides. One line a method. */
 const runners: Readonly<Record<string, CaseRunner>> = {
+  "bad-teacher": badTeacherCase,
+  "boundary-expand": boundaryExpandingCase,
+  "boundary-shrink": boundaryShrinkCase,
   ft: finetuneCase,
+  ga: gradientAscentCase,
+  "l1-sparse": l1SparseCase,
+  "neggrad-plus": negGradPlusCase,
+  rl: randomLabelsCase,
+  scrub: scrubCase,
+  ssd: ssdCase,
 };
 
 /** Final weights of every baseline against the reference's own code. */

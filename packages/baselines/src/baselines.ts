@@ -12,6 +12,7 @@ import { doNothing, type DoNothingOptions } from "./do-nothing.ts";
 import { finetune, type FinetuneOptions } from "./finetune.ts";
 import { gradientAscent, type GradientAscentOptions } from "./gradient-ascent.ts";
 import { l1Sparse, type L1SparseOptions } from "./l1-sparse.ts";
+import { randomLabelsAnchored, type RandomLabelsAnchoredOptions } from "./random-labels-anchored.ts";
 import { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
 import { retrain, type RetrainOptions } from "./retrain.ts";
 
@@ -28,6 +29,7 @@ export const baselines: {
   readonly "masked-small-gradients": (options?: MaskedSmallGradientsOptions) => Unlearner;
   readonly "neg-grad-plus": (options?: NegGradPlusOptions) => Unlearner;
   readonly "random-labels": (options?: RandomLabelsOptions) => Unlearner;
+  readonly "random-labels-anchored": (options?: RandomLabelsAnchoredOptions) => Unlearner;
   readonly retrain: (options?: RetrainOptions) => Unlearner;
   readonly scrub: (options?: ScrubOptions) => Unlearner;
   readonly ssd: (options?: SsdOptions) => Unlearner;
@@ -43,6 +45,7 @@ export const baselines: {
   "masked-small-gradients": maskedSmallGradients,
   "neg-grad-plus": negGradPlus,
   "random-labels": randomLabels,
+  "random-labels-anchored": randomLabelsAnchored,
   retrain,
   scrub,
   ssd,

@@ -15,6 +15,7 @@ export { gradientAscent, type GradientAscentOptions } from "./gradient-ascent.ts
 export { grids, type GridName } from "./grids.ts";
 export { l1Sparse, type L1SparseOptions } from "./l1-sparse.ts";
 export { parameterImportance } from "./parameter-importance.ts";
+export { randomLabelsAnchored, type RandomLabelsAnchoredOptions } from "./random-labels-anchored.ts";
 export { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
 export { retrain, type RetrainOptions } from "./retrain.ts";
 export {

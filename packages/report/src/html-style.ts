@@ -1,6 +1,5 @@
-/** The style sheet of a report: light and dark by the reader's setting, one column on a phone, fit for print. */
-export const htmlStyle = `
-:root {
+/** Colours by name, light and dark by the reader's setting. */
+export const palette = `:root {
   color-scheme: light dark;
   --background: #ffffff; --panel: #f6f7f9; --text: #1b1f24; --muted: #5a6370; --grid: #e3e6ea; --link: #0060a8;
   --c1: #0072b2; --c2: #c04f00; --c3: #007a5a; --c4: #a8487f; --c5: #7a5c00; --c6: #5b4bb5; --c7: #b3202a; --c8: #3d6b7d;
@@ -11,7 +10,11 @@ export const htmlStyle = `
     --c1: #56b4e9; --c2: #f0914a; --c3: #3cc79c; --c4: #e79bc6; --c5: #e6c34a; --c6: #a99bf0; --c7: #ff8a8f; --c8: #8fc1d4;
   }
 }
-* { box-sizing: border-box; }
+`;
+
+/** The style sheet of a report: light and dark by the reader's setting, one column on a phone, fit for print. */
+export const htmlStyle = `
+${palette}* { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 66rem; background: var(--background); color: var(--text);
   font: 1rem/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; }

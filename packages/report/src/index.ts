@@ -31,6 +31,7 @@ export {
   type Series,
   type Times,
 } from "./result.ts";
+export { mechanismsDocument, studyDocument, type StudyDocument } from "./study-document.ts";
 export { studyReport } from "./study-report.ts";
 export { mechanismMarkdown, mechanismTable, studyMarkdown, studyTable } from "./study-table.ts";
 export {

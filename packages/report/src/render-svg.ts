@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 
+import { palette } from "./html-style.ts";
 import { escapeHtml } from "./html-text.ts";
 
 /** A figure before it is drawn. */
@@ -81,4 +82,12 @@ export async function renderSvg({ id, title, alt, spec }: Figure): Promise<strin
   } finally {
     view.finalize();
   }
+}
+
+/** The same as a file of its own, light and dark by the reader's setting. */
+export async function renderSvgFile(figure: Figure): Promise<string> {
+  const svg = await renderSvg(figure);
+  const start = svg.indexOf(">") + 1;
+  const style = `<style>${palette.replaceAll(/\s+/g, " ").trim()} svg { background: var(--background); }</style>`;
+  return `${svg.slice(0, start).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')}${style}${svg.slice(start)}\n`;
 }

@@ -7,6 +7,10 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 const callerFolder = process.env["INIT_CWD"] ?? process.cwd();
 const path = (text: string): string => resolve(callerFolder, text);
 
+function wholeNumbers(text: string): readonly number[] {
+  return text.split(",").map(wholeNumber);
+}
+
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0)
@@ -52,6 +56,28 @@ function buildProgram(): Command {
     .action(async (options) => (await import("./run-command.ts")).runCommand(options));
 
   program
+    .command("tune")
+    .description("search a method's options on pilot seeds and validation images, and write tune.json")
+    .argument("<experiment>", "an experiment of this repository, or a JSON file")
+    .requiredOption("--method <name>", "method to search; may be repeated", list)
+    .option("--configs <n>", "configurations of each method", wholeNumber, 12)
+    .option("--seeds <list>", "pilot seeds, none of which is reported on", wholeNumbers, [101, 102])
+    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
+    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
+    .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
+    .option("--out <folder>", "where tune.json goes (default: runs/<experiment>-tune-<engine>)", path)
+    .option(
+      "--store <folder>",
+      "where finished trials are kept (default: inside --out, else runs/store)",
+      path,
+    )
+    .action(async (experiment, options) =>
+      (await import("./tune/tune-command.ts")).tuneCommand(experiment, options),
+    );
+
+  program
     .command("golden")
     .description("run the golden vectors of a folder")
     .argument("[folder]", "folder of golden files", path, path("golden"))
@@ -70,9 +96,14 @@ function buildProgram(): Command {
 
   program
     .command("report")
-    .description("make report.html again from a result.json")
+    .description("make report.html again from a result.json or study.json")
     .argument("<result>", "a result.json", path)
     .option("--out <file>", "the page to write (default: report.html beside the result)", path)
+    .option(
+      "--docs <file>",
+      "put the numbers of a study into this Markdown file, its figures beside it, instead of a page",
+      path,
+    )
     .action(async (result, options) => (await import("./report-command.ts")).reportCommand(result, options));
 
   program

@@ -1,0 +1,45 @@
+import { disposeParams, isLtuError } from "@ltu/core";
+import type { RowMetrics } from "@ltu/report";
+import type { Stage } from "@ltu/runner";
+
+import type { RunContext } from "../run-context.ts";
+import { decodeJson, encodeJson } from "../stages/json-artefact.ts";
+import { decodeModel, type ModelArtefact } from "../stages/weights-artefact.ts";
+import { pilotAuditStage } from "./pilot-audit.ts";
+
+/** What one configuration came to at one seed. */
+export type TrialOutcome =
+  | { readonly metrics: RowMetrics; readonly cost: ModelArtefact["cost"] }
+  /** It diverged; `detail` names the step. */
+  | { readonly failed: { readonly reason: "DIVERGED"; readonly detail: string } };
+
+/**
+ * One configuration at one pilot seed, from the original model to its numbers, as one stage: a divergence is an outcome
+ * and does not end the search, the weights are not kept, and a search that was killed finds it again.
+ */
+export function trialStage(
+  context: RunContext,
+  { sets, unlearn, name }: { readonly sets: Stage; readonly unlearn: Stage; readonly name: string },
+): Stage {
+  const audit = pilotAuditStage(context, { sets, unlearned: unlearn, label: name });
+  return {
+    name: `try ${name}`,
+    inputs: { unlearn: unlearn.inputs, audit: audit.inputs },
+    dependsOn: [...new Set([...unlearn.dependsOn, sets])],
+    run: async (stage) => {
+      let model: Uint8Array;
+      try {
+        model = await unlearn.run(stage);
+      } catch (error) {
+        if (!isLtuError(error) || error.code !== "DIVERGED") throw error;
+        return encodeJson({ failed: { reason: "DIVERGED", detail: error.message } } satisfies TrialOutcome);
+      }
+      const artefact = (asked: Stage): Promise<Uint8Array> =>
+        asked === unlearn ? Promise.resolve(model) : stage.artefact(asked);
+      const metrics = decodeJson<RowMetrics>(await audit.run({ ...stage, artefact }));
+      const { weights, cost } = decodeModel(model);
+      [weights.params, weights.stats].forEach(disposeParams);
+      return encodeJson({ metrics, cost } satisfies TrialOutcome);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { BatchSource, IndexSet } from "@ltu/core";
+import { openStore, runStages, type Stage, type StageResults } from "@ltu/runner";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { composeMethods } from "../../src/compose-methods.ts";
+import { parseExperiment } from "../../src/config.ts";
+import { createContext } from "../../src/create-context.ts";
+import { loadData } from "../../src/load-data.ts";
+import { planRun } from "../../src/plan.ts";
+import type { RunContext } from "../../src/run-context.ts";
+import { decodeJson } from "../../src/stages/json-artefact.ts";
+import { decodeSplits } from "../../src/stages/prepare.ts";
+import { planPilot, type Pilot } from "../../src/tune/plan-pilot.ts";
+import { planTune, type PilotRun } from "../../src/tune/plan-tune.ts";
+import type { TrialOutcome } from "../../src/tune/trial.ts";
+import { tinyExperiment } from "../run-bench.ts";
+
+const experiment = parseExperiment(
+  {
+    ...tinyExperiment,
+    training: { ...tinyExperiment.training, epochs: 10 },
+    methods: [{ name: "random-labels", options: { retainAccess: "rho" } }],
+  },
+  "tiny",
+);
+const seed = 101;
+const idle = {
+  folder: undefined,
+  download: false,
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+};
+
+/** The same context, whose batches note which samples are read. */
+function watched(context: RunContext, read: Set<number>): RunContext {
+  const { batches } = context;
+  const source: BatchSource = Object.assign(
+    (...[indexes, options]: [IndexSet, Parameters<BatchSource>[1]?]) => {
+      indexes.forEach((index) => read.add(index));
+      return batches(indexes, options);
+    },
+    { imageShape: batches.imageShape, classes: batches.classes },
+  );
+  return { ...context, batches: source };
+}
+
+describe("a pilot run", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "ltu-pilot-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  const run = async (stages: readonly Stage[]): Promise<StageResults> =>
+    runStages(stages, await openStore(folder), {});
+  const contextOf = async (pilot: PilotRun): Promise<RunContext> =>
+    createContext(pilot.experiment, {
+      data: await loadData(pilot.experiment, idle),
+      seed,
+      ground: { engine: "cpu", threads: 1 },
+    });
+  const planned = async (
+    read: Set<number>,
+  ): Promise<{ pilot: Pilot; context: RunContext; run: PilotRun }> => {
+    const request = { methods: ["random-labels"], count: 2, seeds: [seed], folder: "." };
+    const { runs } = await planTune(experiment, request);
+    const [pilotRun] = runs as [PilotRun];
+    const context = watched(await contextOf(pilotRun), read);
+    return { pilot: planPilot(context, pilotRun), context, run: pilotRun };
+  };
+
+  it("reads no test image, measures everybody on validation images, and so would a real run not", async () => {
+    const read = new Set<number>();
+    const { pilot, context, run: pilotRun } = await planned(read);
+    const results = await run(pilot.stages);
+    const prepare = pilot.stages.find(({ name }) => name === "prepare") as Stage;
+    const { testSet, valSet } = decodeSplits(await results.artefact(prepare));
+    expect(testSet.filter((index) => read.has(index))).toHaveLength(0);
+    expect(valSet.every((index) => read.has(index))).toBe(true);
+    for (const stage of pilot.trials.flat()) {
+      expect(decodeJson<TrialOutcome>(await results.artefact(stage))).toHaveProperty("metrics.ta");
+    }
+    // The fault that is looked for: the audit of a run, which is for the report.
+    await run(planRun(context, [pilotRun.retrain]).stages);
+    expect(testSet.filter((index) => read.has(index))).toHaveLength(testSet.length);
+  });
+
+  it("shares original and retrained model with a run at that seed", async () => {
+    const { pilot, context } = await planned(new Set());
+    await run(pilot.stages);
+    const [retrain] = await composeMethods(experiment, { folder: "." });
+    const plan = planRun(context, [retrain]);
+    const results = await run(plan.stages);
+    expect(
+      [plan.prepare, plan.original, plan.rows[0]!.unlearn].map((stage) => results.reused(stage)),
+    ).toEqual([true, true, true]);
+  });
+
+  it("counts a divergence as the outcome of its trial, and goes on", async () => {
+    const wild = parseExperiment(
+      {
+        ...tinyExperiment,
+        training: { ...tinyExperiment.training, epochs: 10 },
+        methods: [{ name: "finetune", label: "wild", options: { lr: 1e30, epochs: 2 } }],
+      },
+      "tiny",
+    );
+    const [retrain, method] = await composeMethods({ ...wild, seed }, { folder: "." });
+    const pilotRun = {
+      seed,
+      experiment: { ...wild, seed },
+      retrain,
+      trials: [[{ name: "finetune lr=1e30", method: method! }]],
+    };
+    const pilot = planPilot(await contextOf(pilotRun), pilotRun);
+    const results = await run(pilot.stages);
+    const outcome = decodeJson<TrialOutcome>(await results.artefact(pilot.trials[0]![0]!));
+    expect(outcome).toMatchObject({ failed: { reason: "DIVERGED" } });
+    expect(JSON.stringify(outcome)).toMatch(/at step \d+ of/);
+  });
+});

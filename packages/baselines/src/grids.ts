@@ -16,10 +16,12 @@ export type GridName =
   | "bad-teacher"
   | "boundary-expanding"
   | "boundary-shrink"
+  | "convolution-transpose"
   | "finetune"
   | "gradient-ascent"
   | "influence-unlearning"
   | "l1-sparse"
+  | "masked-small-gradients"
   | "neg-grad-plus"
   | "random-labels"
   | "random-labels-anchored"
@@ -55,6 +57,13 @@ export const grids: Readonly<Record<GridName, SearchGrid>> = {
     fixed: { epochs: 10 },
     ranges: { lr: log(1e-6, 1e-4) },
   },
+  "convolution-transpose": {
+    factory: "convolution-transpose",
+    published: "range",
+    source: `${deepUnlearn}: rate 1e-5 to 1e-1, batch 64, 128 or 256; 10 epochs at most (there up to 37) are ours`,
+    fixed: {},
+    ranges: { lr: log(1e-5, 1e-1), epochs: whole(1, 10), batchSize: oneOf(64, 128, 256) },
+  },
   finetune: {
     factory: "finetune",
     published: "range",
@@ -82,6 +91,18 @@ export const grids: Readonly<Record<GridName, SearchGrid>> = {
     source: `${salunAppendix}: 10 epochs, rate 1e-3 to 1e-1, gamma 1e-6 to 1e-4`,
     fixed: { epochs: 10 },
     ranges: { lr: log(1e-3, 1e-1), gamma: log(1e-6, 1e-4) },
+  },
+  "masked-small-gradients": {
+    factory: "masked-small-gradients",
+    published: "range",
+    source: `${deepUnlearn}: rate 1e-5 to 1e-1, share drawn anew 0 to 1, batch 64, 128 or 256; 10 epochs at most (there up to 37) are ours`,
+    fixed: {},
+    ranges: {
+      lr: log(1e-5, 1e-1),
+      initRate: linear(0, 1),
+      epochs: whole(1, 10),
+      batchSize: oneOf(64, 128, 256),
+    },
   },
   "neg-grad-plus": {
     factory: "neg-grad-plus",

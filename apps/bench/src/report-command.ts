@@ -4,16 +4,29 @@ import { basename, dirname, join } from "node:path";
 import { LtuError } from "@ltu/core";
 import {
   htmlReport,
+  mechanismsDocument,
   mechanismsReport,
   parseMechanisms,
   parseResult,
   parseStudy,
+  studyDocument,
   studyReport,
+  type StudyDocument,
 } from "@ltu/report";
 import { writeFiles } from "@ltu/runner";
 
-/** `report <result.json>`: makes the page of a finished run or study again. */
-export async function reportCommand(resultPath: string, options: { readonly out?: string }): Promise<void> {
+import { writeDocument } from "./write-document.ts";
+
+/** Options of the command. */
+export interface ReportOptions {
+  /** The page to write. */
+  readonly out?: string;
+  /** A Markdown file to put the numbers of a study into, instead of a page. */
+  readonly docs?: string;
+}
+
+/** `report <result.json>`: makes the page of a finished run or study again, or puts a study's numbers into a document. */
+export async function reportCommand(resultPath: string, { out, docs }: ReportOptions): Promise<void> {
   let text: string;
   try {
     text = await readFile(resultPath, "utf8");
@@ -24,18 +37,47 @@ export async function reportCommand(resultPath: string, options: { readonly out?
       { cause },
     );
   }
-  const page = await drawPage(text, resultPath);
-  const out = options.out ?? join(dirname(resultPath), "report.html");
-  await writeFiles(dirname(out), { [basename(out)]: new TextEncoder().encode(page) });
-  console.log(`wrote ${out}`);
+  const finished = readFinished(text, resultPath);
+  if (docs !== undefined) {
+    if (finished.document === undefined) {
+      throw new LtuError(
+        "OPTION",
+        `report: --docs is for a study.json, found the result of one run in ${resultPath}; leave --docs out.`,
+      );
+    }
+    await writeDocument(docs, { name: finished.name, json: text, document: await finished.document() });
+    console.log(`wrote ${docs}`);
+    return;
+  }
+  const page = out ?? join(dirname(resultPath), "report.html");
+  await writeFiles(dirname(page), { [basename(page)]: new TextEncoder().encode(await finished.page()) });
+  console.log(`wrote ${page}`);
 }
 
-async function drawPage(text: string, path: string): Promise<string> {
+/** What can be drawn from a file. */
+interface Finished {
+  readonly name: string;
+  readonly page: () => Promise<string>;
+  readonly document?: () => Promise<StudyDocument>;
+}
+
+function readFinished(text: string, path: string): Finished {
   try {
     const json = JSON.parse(text) as { readonly kind?: unknown };
-    if (json.kind === "study") return await studyReport(parseStudy(json));
-    if (json.kind === "mechanisms") return await mechanismsReport(parseMechanisms(json));
-    return await htmlReport(parseResult(json));
+    if (json.kind === "study") {
+      const study = parseStudy(json);
+      return { name: study.name, page: () => studyReport(study), document: () => studyDocument(study) };
+    }
+    if (json.kind === "mechanisms") {
+      const parts = parseMechanisms(json);
+      return {
+        name: parts.name,
+        page: () => mechanismsReport(parts),
+        document: () => mechanismsDocument(parts),
+      };
+    }
+    const result = parseResult(json);
+    return { name: result.experiment.name, page: () => htmlReport(result) };
   } catch (cause) {
     throw new LtuError(
       "DATA",

@@ -109,6 +109,22 @@ describe("a study of two seeds and two values", () => {
       ]);
       expect(page.code).toBe(0);
       expect(readFileSync(join(folder, "page.html"), "utf8")).toContain("Study: tiny-study");
+
+      const file = join(folder, "docs", "tiny.md");
+      const document = ["report", join(folder, "a", "study.json"), "--docs", file];
+      expect((await runBench(document)).code).toBe(0);
+      const numbers = readFileSync(file, "utf8");
+      expect(readFileSync(join(folder, "docs", "tiny-study-study-gaps.svg"), "utf8")).toMatch(/^<svg/);
+      expect(numbers).toContain("(tiny-study-study-gaps.svg)");
+      // Words around the marks stay; what is between them is replaced.
+      writeFileSync(file, `${numbers.replace("](tiny-study", "](gone")}\nOur words.\n`);
+      expect((await runBench(document)).code).toBe(0);
+      expect(readFileSync(file, "utf8")).toBe(`${numbers}\nOur words.\n`);
+      writeFileSync(file, "No marks.\n");
+      const refused = await runBench(document);
+      expect(refused.stderr).toMatch(/^report: expected the lines "<!-- numbers of tiny-study: begin -->"/);
+      expect(refused.code).toBe(2);
+      expect(readFileSync(file, "utf8")).toBe("No marks.\n");
     },
   );
 });

@@ -39,12 +39,12 @@ export function studyCosineFigure(study: Study): Figure | undefined {
         type: "nominal",
         sort: names,
         title: null,
-        header: { labelFontSize: 11, labelLimit: 190, labelColor: colours.text },
+        header: { labelFontSize: 11, labelLimit: 0, labelColor: colours.text },
       },
-      columns: 4,
+      columns: 3,
       spacing: { column: 14, row: 16 },
       spec: {
-        width: 190,
+        width: 260,
         height: 70,
         layer: [
           {

@@ -1,5 +1,5 @@
 /** Colours by name, light and dark by the reader's setting. */
-export const palette = `:root {
+export const palette: string = `:root {
   color-scheme: light dark;
   --background: #ffffff; --panel: #f6f7f9; --text: #1b1f24; --muted: #5a6370; --grid: #e3e6ea; --link: #0060a8;
   --c1: #0072b2; --c2: #c04f00; --c3: #007a5a; --c4: #a8487f; --c5: #7a5c00; --c6: #5b4bb5; --c7: #b3202a; --c8: #3d6b7d;
@@ -13,7 +13,7 @@ export const palette = `:root {
 `;
 
 /** The style sheet of a report: light and dark by the reader's setting, one column on a phone, fit for print. */
-export const htmlStyle = `
+export const htmlStyle: string = `
 ${palette}* { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 66rem; background: var(--background); color: var(--text);
   font: 1rem/1.55 system-ui, sans-serif; }

@@ -43,7 +43,7 @@ export function describeUnlearner(
     let subject: UnlearnerSubject;
     beforeAll(async () => {
       subject = await createSubject(name, make, options);
-    });
+    }, 120_000);
     for (const { title, run } of unlearnerChecks) it(title, () => run(subject));
   });
 }

@@ -186,7 +186,7 @@ function maskedGradient(optimizer: Optimizer, masks: Params): Optimizer {
 }
 
 /** The rate's factor: up to 1 over the first half of the epochs, then down. */
-function upAndDown({ epoch, epochs }: StepPlace): number {
+export function upAndDown({ epoch, epochs }: StepPlace): number {
   const top = Math.floor((epochs + 1) / 2);
   const count = epoch + 1;
   return count <= top ? count / top : (epochs + 1 - count) / (epochs + 1 - top);

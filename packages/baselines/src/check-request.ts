@@ -1,12 +1,11 @@
 import {
   LtuError,
   type IndexSet,
-  type ModelWeights,
   type RetainAccess,
   type UnlearnerNeeds,
   type UnlearnRequest,
 } from "@ltu/core";
-import { checkModelAndData } from "@ltu/train";
+import { checkFiniteWeights, checkModelAndData } from "@ltu/train";
 
 /** The index sets that a method may read, each present where its needs say so and empty elsewhere. */
 export interface RequestedSets {
@@ -27,24 +26,8 @@ export async function checkRequest(
   request: UnlearnRequest,
 ): Promise<RequestedSets> {
   const sets = setsOf(method, needs, request);
-  await checkOriginal(method, request.original);
+  await checkFiniteWeights(method, request.original);
   return sets;
-}
-
-/**
- * Refuses original weights that a broken run left: no method can mend them, and every number after them is NaN.
- *
- * @throws LtuError `DATA` naming the first parameter with a number that is not finite.
- */
-export async function checkOriginal(method: string, { params, stats }: ModelWeights): Promise<void> {
-  for (const [name, tensor] of [...Object.entries(params), ...Object.entries(stats)]) {
-    const found = (await tensor.data<"float32">()).find((value) => !Number.isFinite(value));
-    if (found === undefined) continue;
-    throw new LtuError(
-      "DATA",
-      `${method}: expected original weights that are finite, found ${found} in ${name}; train the original model again, at a lower rate.`,
-    );
-  }
 }
 
 function setsOf(method: string, needs: UnlearnerNeeds, request: UnlearnRequest): RequestedSets {

@@ -1,6 +1,5 @@
 import { cloneParams, LtuError, type Unlearner } from "@ltu/core";
-
-import { checkOriginal } from "./check-request.ts";
+import { checkFiniteWeights } from "@ltu/train";
 
 /** Do-nothing has no options. */
 export type DoNothingOptions = Readonly<Record<string, never>>;
@@ -23,7 +22,7 @@ export function doNothing(options: DoNothingOptions = {}): Unlearner {
     expects: "unchanged",
     options: {},
     unlearn: async ({ model, original }) => {
-      await checkOriginal("do-nothing", original);
+      await checkFiniteWeights("do-nothing", original);
       return {
         weights: { params: cloneParams(original.params), stats: cloneParams(original.stats) },
         model,

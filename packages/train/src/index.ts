@@ -1,4 +1,5 @@
 export { adam, type AdamOptions } from "./adam.ts";
+export { checkedBatches } from "./checked-batches.ts";
 export { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, type Checkpoint } from "./checkpoint.ts";
 export { epochMeans } from "./epoch-means.ts";
 export {
@@ -9,6 +10,7 @@ export {
   type UnionPhase,
   type ZippedPhase,
 } from "./epoch-plan.ts";
+export { checkFiniteWeights } from "./finite-weights.ts";
 export { fit, type FitRequest, type FitResult, type Prepared } from "./fit.ts";
 export {
   crossEntropy,

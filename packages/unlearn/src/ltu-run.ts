@@ -10,7 +10,14 @@ import {
   type UnlearnResult,
 } from "@ltu/core";
 import type { SamplerStatistics } from "@ltu/samplers";
-import { checkModelAndData, createTurn, loadCheckpoint, sgd } from "@ltu/train";
+import {
+  checkedBatches,
+  checkFiniteWeights,
+  checkModelAndData,
+  createTurn,
+  loadCheckpoint,
+  sgd,
+} from "@ltu/train";
 
 import type { LtuMethod } from "./ltu-config.ts";
 import type { LtuContext } from "./ltu-context.ts";
@@ -51,13 +58,15 @@ export interface Cursor extends Pick<LtuRun, "epoch" | "isStopped" | "history"> 
 /**
  * Checks a request and begins it, or goes on from its checkpoint.
  *
- * @throws LtuError `DATA` for sets that are missing or a checkpoint of another run, `SHAPE` where model and data differ.
+ * @throws LtuError `DATA` for sets that are missing or overlap, weights that are not finite, or a checkpoint of another run, `SHAPE` where model and data differ.
  */
 export async function startRun(method: LtuMethod, request: UnlearnRequest): Promise<LtuRun> {
   const started = performance.now();
   const { name, options, attacks } = method;
-  const { model, original, batches, forgetSet, signal, checkpoint } = request;
+  const { model, original, forgetSet, signal, checkpoint } = request;
   const accessibleRetain = request.accessibleRetain ?? new Int32Array(0);
+  const batches = checkedBatches(name, request.batches);
+  const turn = createTurn(name, { signal });
   checkModelAndData(name, model, batches);
   if (forgetSet.length === 0) {
     throw new LtuError(
@@ -71,9 +80,19 @@ export async function startRun(method: LtuMethod, request: UnlearnRequest): Prom
       `${name}: expected a validation set to refresh the attacks on, found none; give one or set miRefreshEpochs to 0.`,
     );
   }
+  const toForget = new Set(forgetSet);
+  const both = accessibleRetain.find((index) => toForget.has(index));
+  if (both !== undefined) {
+    throw new LtuError(
+      "DATA",
+      `${name}: expected disjoint sets to forget and to retain, found sample ${both} in both; cut both from one split.`,
+    );
+  }
   const { samplers: names, queryBatch } = options;
   const querySize = querySetSize(accessibleRetain.length, { queryBatch, names });
   const plan = planRun(options, request);
+  await checkFiniteWeights(name, original);
+  await turn();
   const labels = readLabels(batches, accessibleRetain);
   const resumed = await loadCheckpoint<Cursor>(checkpoint, { fingerprint: fingerprintOf(method, request) });
   const cursor = resumed?.cursor ?? {
@@ -99,7 +118,7 @@ export async function startRun(method: LtuMethod, request: UnlearnRequest): Prom
     ...position,
     weights,
     velocity: resumed?.velocity ?? sgd.init(weights.params),
-    turn: createTurn(name, { signal }),
+    turn,
   };
 }
 

@@ -33,7 +33,7 @@ export async function refreshRun(run: LtuRun): Promise<void> {
   const { refreshAttacks } = method;
   if (refreshAttacks === undefined || epoch === 0 || !refreshDue(epoch, { every: miRefreshEpochs })) return;
   const outputsOn = async (indexes: IndexSet): Promise<CurrentOutputs> => {
-    const outputs = await predict(model, weights, request.batches, indexes, { signal: request.signal });
+    const outputs = await predict(model, weights, context.batches, indexes, { signal: request.signal });
     countForward(ledger, indexes.length);
     return { ...outputs, indexes };
   };

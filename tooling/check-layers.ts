@@ -25,6 +25,8 @@ interface Layer {
   readonly uses: readonly string[];
   /** May `src/` name a TensorFlow.js package? "core" is `@tensorflow/tfjs-core` alone. */
   readonly tensors: "none" | "core" | "runtimes";
+  /** A TensorFlow.js package that one folder of `src/` may name, as an optional peer; no other file imports the folder. */
+  readonly optionalPeer?: { readonly name: string; readonly folder: string };
 }
 
 /** The layers of docs/architecture.md: a package may name those above it that stand in `uses`, and no other. */
@@ -34,7 +36,12 @@ export const layers: Readonly<Record<string, Layer>> = {
   engine: { layer: 0, uses: ["core"], tensors: "runtimes" },
   datasets: { layer: 1, uses: ["core"], tensors: "core" },
   samplers: { layer: 1, uses: ["core"], tensors: "none" },
-  models: { layer: 1, uses: ["core"], tensors: "core" },
+  models: {
+    layer: 1,
+    uses: ["core"],
+    tensors: "core",
+    optionalPeer: { name: "@tensorflow/tfjs-layers", folder: "layers-model" },
+  },
   harmonize: { layer: 1, uses: ["core"], tensors: "core" },
   "meta-opt": { layer: 1, uses: ["core"], tensors: "core" },
   train: { layer: 1, uses: ["core"], tensors: "core" },
@@ -83,6 +90,16 @@ function checkImports(pack: WorkspacePackage, file: SourceFile, rule: Layer | un
       if (specifier.startsWith(".") && leavesPackage(pack, file, specifier)) {
         found.push(at(file.path, line, "layer", `"${specifier}" leaves the package; import it by its name`));
       }
+      const { optionalPeer } = rule ?? {};
+      const target = posix.join(posix.dirname(file.path), specifier);
+      if (
+        optionalPeer &&
+        needsOptionalPeer(pack, target, rule) &&
+        !needsOptionalPeer(pack, file.path, rule)
+      ) {
+        const message = `"${specifier}" needs ${optionalPeer.name}, an optional peer; only its own sub-path may`;
+        found.push(at(file.path, line, "peer", message));
+      }
       return found;
     }
     if (!declared.has(name)) {
@@ -101,12 +118,21 @@ function checkImports(pack: WorkspacePackage, file: SourceFile, rule: Layer | un
         found.push(
           at(file.path, line, "tensors", `${manifest.name} works without tensors; found "${specifier}"`),
         );
+      } else if (name === rule.optionalPeer?.name && needsOptionalPeer(pack, file.path, rule)) {
+        if (manifest.peerDependenciesMeta?.[name]?.optional !== true) {
+          found.push(at(file.path, line, "peer", `${name} must be an optional peer of ${manifest.name}`));
+        }
       } else if (name !== tfjsCore) {
         found.push(at(file.path, line, "tensors", `only ${tfjsCore} is allowed here; found "${specifier}"`));
       }
     }
     return found;
   });
+}
+
+/** Does a file lie in the folder that may name the optional peer? */
+function needsOptionalPeer(pack: WorkspacePackage, path: string, rule: Layer | undefined): boolean {
+  return rule?.optionalPeer !== undefined && path.startsWith(`${pack.id}/src/${rule.optionalPeer.folder}/`);
 }
 
 function leavesPackage(pack: WorkspacePackage, file: SourceFile, specifier: string): boolean {

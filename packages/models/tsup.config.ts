@@ -1,2 +1,6 @@
 import { ltuPackage } from "../../tooling/tsup.ts";
-export default ltuPackage();
+export default ltuPackage({
+  index: "src/index.ts",
+  "layers-model": "src/layers-model/index.ts",
+  "layers-model-files": "src/layers-model/files/index.ts",
+});

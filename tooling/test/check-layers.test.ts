@@ -89,6 +89,34 @@ describe("checkLayers", () => {
     ]);
   });
 
+  it("lets one folder of models name its optional peer, and no other file that folder", () => {
+    const name = "@tensorflow/tfjs-layers";
+    const of = (files: Record<string, string>, optional = true): string[] =>
+      rulesOf({
+        ...core,
+        "packages/models/package.json": manifest("models", {
+          dependencies: workspace,
+          peerDependencies: { ...tfjsCore, [name]: "catalog:" },
+          peerDependenciesMeta: { [name]: { optional } },
+        }),
+        ...files,
+      });
+    const adapter = {
+      "packages/models/src/layers-model/index.ts": `export type { LayersModel } from "${name}";`,
+    };
+    expect(of(adapter)).toEqual([]);
+    expect(of(adapter, false)).toEqual([`peer: ${name} must be an optional peer of @ltu/models`]);
+    expect(of({ "packages/models/src/mlp.ts": `import "${name}";` }).join()).toContain(
+      "only @tensorflow/tfjs-core is allowed here",
+    );
+    const main = {
+      "packages/models/src/index.ts": `export type { LayersModel } from "./layers-model/index.ts";`,
+    };
+    expect(of({ ...adapter, ...main })).toEqual([
+      `peer: "./layers-model/index.ts" needs ${name}, an optional peer; only its own sub-path may`,
+    ]);
+  });
+
   it("wants every import declared, and not as a development dependency", () => {
     const devDependencies = { "d3-random": "catalog:" };
     expect(planted("harmonize", `import "d3-random";`, { devDependencies })).toEqual([

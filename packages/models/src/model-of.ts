@@ -62,7 +62,13 @@ export function modelOf(architecture: Architecture): Model {
   };
 }
 
-function checkArchitecture({ name, inputShape, classes, normalization }: Architecture): void {
+/** Refuses an input shape, a class count or a normalisation that cannot be: LtuError `OPTION`. */
+export function checkArchitecture({
+  name,
+  inputShape,
+  classes,
+  normalization,
+}: Pick<Architecture, "name" | "inputShape" | "classes" | "normalization">): void {
   const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
   if (inputShape.length !== 3 || !inputShape.every(isCount)) {
     throw new LtuError(

@@ -41,15 +41,11 @@ const blocks = [64, 128, 256, 512].flatMap((out, stage) =>
  *
  * @example
  * ```ts
- * import { createRng, disposeParams, paramCount } from "@ltu/core";
  * import { resnet18 } from "@ltu/models";
  *
- * const color = { mean: [0.5071, 0.4866, 0.4409], std: [0.2673, 0.2564, 0.2762] };
- * const model = resnet18({ inputShape: [32, 32, 3], classes: 100, ...color });
- * const { params, stats } = model.init(createRng(1));
- * console.log(paramCount(params)); // → 11220132
- * disposeParams(params);
- * disposeParams(stats);
+ * const color = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
+ * const model = resnet18({ inputShape: [32, 32, 3], classes: 10, ...color });
+ * console.log(model.name, model.withClasses(11).classes); // → resnet18 11
  * ```
  */
 export function resnet18({ inputShape, classes, mean: channelMean, std }: Resnet18Options): Model {

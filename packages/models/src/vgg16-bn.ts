@@ -59,14 +59,11 @@ const positions = features.map((_, i) =>
  *
  * @example
  * ```ts
- * import { createRng, disposeParams, paramCount } from "@ltu/core";
  * import { vgg16Bn } from "@ltu/models";
  *
  * const color = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
- * const { params, stats } = vgg16Bn({ inputShape: [32, 32, 3], classes: 10, ...color }).init(createRng(1));
- * console.log(paramCount(params)); // → 15311818
- * disposeParams(params);
- * disposeParams(stats);
+ * const model = vgg16Bn({ inputShape: [32, 32, 3], classes: 10, ...color });
+ * console.log(model.name, model.withClasses(11).classes); // → vgg16_bn 11
  * ```
  */
 export function vgg16Bn({ inputShape, classes, mean, std }: Vgg16BnOptions): Model {

@@ -1,0 +1,2 @@
+export { loadLayersModel } from "./load-layers-model.ts";
+export { saveLayersModel } from "./save-layers-model.ts";

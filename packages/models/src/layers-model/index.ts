@@ -1,0 +1,1 @@
+export { fromLayersModel, type AdaptedModel, type FromLayersModelOptions } from "./from-layers-model.ts";

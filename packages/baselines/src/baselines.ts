@@ -15,6 +15,8 @@ import { l1Sparse, type L1SparseOptions } from "./l1-sparse.ts";
 import { randomLabelsAnchored, type RandomLabelsAnchoredOptions } from "./random-labels-anchored.ts";
 import { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
 import { retrain, type RetrainOptions } from "./retrain.ts";
+import { salunSoft, type SalunSoftOptions } from "./salun-soft.ts";
+import { salun, type SalunOptions } from "./salun.ts";
 
 /** Every baseline by its name in tables and experiment files. */
 export const baselines: {
@@ -31,6 +33,8 @@ export const baselines: {
   readonly "random-labels": (options?: RandomLabelsOptions) => Unlearner;
   readonly "random-labels-anchored": (options?: RandomLabelsAnchoredOptions) => Unlearner;
   readonly retrain: (options?: RetrainOptions) => Unlearner;
+  readonly salun: (options?: SalunOptions) => Unlearner;
+  readonly "salun-soft": (options?: SalunSoftOptions) => Unlearner;
   readonly scrub: (options?: ScrubOptions) => Unlearner;
   readonly ssd: (options?: SsdOptions) => Unlearner;
 } = {
@@ -47,6 +51,8 @@ export const baselines: {
   "random-labels": randomLabels,
   "random-labels-anchored": randomLabelsAnchored,
   retrain,
+  salun,
+  "salun-soft": salunSoft,
   scrub,
   ssd,
 };

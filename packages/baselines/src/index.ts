@@ -14,10 +14,15 @@ export { finetune, type FinetuneOptions } from "./finetune.ts";
 export { gradientAscent, type GradientAscentOptions } from "./gradient-ascent.ts";
 export { grids, type GridName } from "./grids.ts";
 export { l1Sparse, type L1SparseOptions } from "./l1-sparse.ts";
+export { maskedSgd, type MaskedSgdOptions } from "./masked-sgd.ts";
 export { parameterImportance } from "./parameter-importance.ts";
+export { randomLabelEpochs } from "./random-label-training.ts";
 export { randomLabelsAnchored, type RandomLabelsAnchoredOptions } from "./random-labels-anchored.ts";
 export { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
 export { retrain, type RetrainOptions } from "./retrain.ts";
+export { saliencyGradient, saliencyMask } from "./saliency-mask.ts";
+export { salunSoft, type SalunSoftOptions } from "./salun-soft.ts";
+export { salun, type SalunOptions } from "./salun.ts";
 export {
   chooseConfigurations,
   type Choice,

@@ -9,6 +9,8 @@ import { gradientAscentCase } from "./baselines/gradient-ascent.ts";
 import { l1SparseCase } from "./baselines/l1-sparse.ts";
 import { negGradPlusCase } from "./baselines/neg-grad-plus.ts";
 import { randomLabelsCase } from "./baselines/random-labels.ts";
+import { salunCase, salunMaskCase } from "./baselines/salun.ts";
+import { salunSoftCase } from "./baselines/salun-soft.ts";
 import { scrubCase } from "./baselines/scrub.ts";
 import { ssdCase } from "./baselines/ssd.ts";
 
@@ -22,6 +24,9 @@ const runners: Readonly<Record<string, CaseRunner>> = {
   "l1-sparse": l1SparseCase,
   "neggrad-plus": negGradPlusCase,
   rl: randomLabelsCase,
+  salun: salunCase,
+  "salun-mask": salunMaskCase,
+  "salun-soft": salunSoftCase,
   scrub: scrubCase,
   ssd: ssdCase,
 };

@@ -7,6 +7,7 @@ import { topic as metaGradient } from "./meta-gradient.ts";
 import { topic as miaFeatures } from "./mia-features.ts";
 import { topic as miaSvc } from "./mia-svc.ts";
 import { topic as resnet18Cifar } from "./resnet18-cifar.ts";
+import { topic as saliencyMask } from "./saliency-mask.ts";
 import { topic as scores } from "./scores.ts";
 import { topic as sgdTorch } from "./sgd-torch.ts";
 
@@ -21,4 +22,5 @@ export const topics: readonly GoldenTopic[] = [
   scores,
   resnet18Cifar,
   baselines,
+  saliencyMask,
 ];

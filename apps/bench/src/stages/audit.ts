@@ -1,4 +1,4 @@
-import { disposeParams, isLtuError, type Predictions } from "@ltu/core";
+import { disposeParams, isLtuError, type BatchSource, type Predictions } from "@ltu/core";
 import { auc, unlearningMetrics } from "@ltu/metrics";
 import { trueProbabilityFloat64 } from "@ltu/mia";
 import { confidenceSvc } from "@ltu/mia/evaluators";
@@ -29,10 +29,12 @@ export function auditStage(
       const { weights, classes } = decodeModel(await artefact(unlearned));
       const audited = classes === model.classes ? model : model.withClasses(classes);
       try {
+        // A method may add classes of its own: a prediction of one of them is wrong, for labels are those of the data.
+        const source = describedAs(batches, classes);
         const outputs: Record<"forget" | "retain" | "test", Predictions> = {
-          forget: await predict(audited, weights, batches, forgetSet, { signal }),
-          retain: await predict(audited, weights, batches, retainSet, { signal }),
-          test: await predict(audited, weights, batches, testSet, { signal }),
+          forget: await predict(audited, weights, source, forgetSet, { signal }),
+          retain: await predict(audited, weights, source, retainSet, { signal }),
+          test: await predict(audited, weights, source, testSet, { signal }),
         };
         return encodeJson(measure(outputs));
       } finally {
@@ -40,6 +42,16 @@ export function auditStage(
       }
     },
   };
+}
+
+/** The same batches, for a model with another number of classes. */
+function describedAs(batches: BatchSource, classes: number): BatchSource {
+  const { imageShape } = batches;
+  const source: BatchSource = Object.assign((...request: Parameters<BatchSource>) => batches(...request), {
+    imageShape,
+    classes,
+  });
+  return source;
 }
 
 /** The numbers of one model; where one cannot be had, a reason code stands in its place. */

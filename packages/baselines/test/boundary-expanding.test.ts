@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { createRng, disposeParams, type Model } from "@ltu/core";
 import { predict } from "@ltu/train";
 
+import { describeUnlearner } from "../src/contract/index.ts";
 import { boundaryExpanding } from "../src/index.ts";
-import { describeUnlearner } from "./describe-unlearner.ts";
 import { pixelModel, pixels } from "./pixel-model.ts";
 import { classes, forgetSet, guarded, model, runUnlearner, source } from "./run-tiny.ts";
 
@@ -43,7 +43,11 @@ describe("boundaryExpanding", () => {
       return values;
     };
     // p = (1/3, 1/3, 1/3), label 2: the gradient of b is (1/3, 1/3, -2/3).
-    expect((await run(false)).map((value) => value.toFixed(6))).toEqual(["-0.100000", "-0.100000", "0.200000"]);
+    expect((await run(false)).map((value) => value.toFixed(6))).toEqual([
+      "-0.100000",
+      "-0.100000",
+      "0.200000",
+    ]);
     expect((await run(true)).map((value) => value.toFixed(6))).toEqual(["-0.100000", "-0.100000"]);
     disposeParams(original.params);
   });
@@ -88,7 +92,9 @@ describe("boundaryExpanding", () => {
   });
 
   it("refuses unknown options and values", () => {
-    expect(() => boundaryExpanding({ dropShadow: 1 as never })).toThrow(/dropShadow to be true or false, found 1/);
+    expect(() => boundaryExpanding({ dropShadow: 1 as never })).toThrow(
+      /dropShadow to be true or false, found 1/,
+    );
     expect(() => boundaryExpanding({ bound: 0.1 } as never)).toThrow(/found "bound"/);
   });
 });

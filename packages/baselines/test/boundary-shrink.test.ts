@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { describeUnlearner } from "../src/contract/index.ts";
 import { boundaryShrink } from "../src/index.ts";
-import { describeUnlearner } from "./describe-unlearner.ts";
 import { pixels, runOnPixels } from "./pixel-model.ts";
 import { forgetSet, guarded, runUnlearner } from "./run-tiny.ts";
 
@@ -37,7 +37,10 @@ describe("boundaryShrink", () => {
     // Of 0.6, 0.5, 0.9 and 0.3 only 0.5 crosses 0.45 in a step of 0.1.
     expect(history["flipped"]).toEqual([0.25, 0.25]);
     const far = boundaryShrink({ ...plain, lr: 0, bound: 0.2 });
-    const request = { batches: pixels([0.6, 0.5, 0.9, 0.3], [0, 0, 0, 1]), forgetSet: Int32Array.of(0, 1, 2, 3) };
+    const request = {
+      batches: pixels([0.6, 0.5, 0.9, 0.3], [0, 0, 0, 1]),
+      forgetSet: Int32Array.of(0, 1, 2, 3),
+    };
     expect((await runOnPixels(far, request, start)).history["flipped"]).toEqual([0.75]);
   });
 
@@ -46,7 +49,8 @@ describe("boundaryShrink", () => {
     const { cost, history } = await runUnlearner(method, { batches: guarded([forgetSet]) });
     expect(cost).toMatchObject({ imagesForward: 6 * 7, imagesBackward: 4 * 7, steps: 4 });
     // Labels come from the frozen original, so an epoch later as many of the set are flipped, however far it moved.
-    const share = (steps: readonly number[]): number => ((steps[0] as number) * 4 + (steps[1] as number) * 3) / 7;
+    const share = (steps: readonly number[]): number =>
+      ((steps[0] as number) * 4 + (steps[1] as number) * 3) / 7;
     const flipped = history["flipped"] as number[];
     expect(share(flipped.slice(2))).toBeCloseTo(share(flipped.slice(0, 2)), 6);
   });

@@ -12,7 +12,11 @@ import { tinyModel } from "./tiny-model.ts";
 async function moved(x: readonly number[], w: readonly [number, number], bound: number): Promise<number[]> {
   const weights = { params: { w: tensor2d([[...w]]), b: tensor1d([0, 0]) }, stats: {} };
   const images = tensor4d([...x], [x.length, 1, 1, 1]);
-  const result = fgsm({ model: pixelModel, weights }, { images, labels: new Int32Array(x.length) }, { bound });
+  const result = fgsm(
+    { model: pixelModel, weights },
+    { images, labels: new Int32Array(x.length) },
+    { bound },
+  );
   const values = Array.from(await result.data());
   [images, result].forEach((tensor) => tensor.dispose());
   disposeParams(weights.params);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { describeUnlearner } from "../../src/contract/index.ts";
 import { badTeacher } from "../../src/index.ts";
-import { describeUnlearner } from "../describe-unlearner.ts";
 import { pixels, runOnPixels } from "../pixel-model.ts";
 import { forgetSet, retainSet, runUnlearner } from "../run-tiny.ts";
 

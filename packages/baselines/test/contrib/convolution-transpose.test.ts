@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { createRng } from "@ltu/core";
 
+import { describeUnlearner } from "../../src/contract/index.ts";
 import { convolutionTranspose } from "../../src/index.ts";
-import { describeUnlearner } from "../describe-unlearner.ts";
 import { pixelModel } from "../pixel-model.ts";
 import { guarded, retainSet, runUnlearner, source } from "../run-tiny.ts";
 import { tinyModel } from "../tiny-model.ts";

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 
 import { createRng } from "@ltu/core";
 
+import { describeUnlearner } from "../../src/contract/index.ts";
 import { finetune, maskedSmallGradients } from "../../src/index.ts";
 import { upAndDown } from "../../src/contrib/masked-small-gradients.ts";
-import { describeUnlearner } from "../describe-unlearner.ts";
 import { forgetSet, retainSet, runUnlearner, source } from "../run-tiny.ts";
 import { tinyModel } from "../tiny-model.ts";
 

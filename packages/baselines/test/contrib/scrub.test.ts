@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { createRng } from "@ltu/core";
 
+import { describeUnlearner } from "../../src/contract/index.ts";
 import { scrub } from "../../src/index.ts";
-import { describeUnlearner } from "../describe-unlearner.ts";
 import { expectAlternation } from "../expect-alternation.ts";
 import { pixels, runOnPixels } from "../pixel-model.ts";
 import { runUnlearner } from "../run-tiny.ts";

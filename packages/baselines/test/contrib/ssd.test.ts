@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { describeUnlearner } from "../../src/contract/index.ts";
 import { ssd } from "../../src/index.ts";
-import { describeUnlearner } from "../describe-unlearner.ts";
 import { pixels, runOnPixels } from "../pixel-model.ts";
 import { runUnlearner } from "../run-tiny.ts";
 

@@ -1,7 +1,7 @@
 import { disposeParams, type BatchSource, type Unlearner } from "@ltu/core";
+import { checkedBatches } from "@ltu/train";
 
 import { checkChoice } from "./check-choice.ts";
-import { checkedBatches } from "./checked-batches.ts";
 import { checkRequest } from "./check-request.ts";
 import { fitRequest, recipeFromOriginal, type FromOriginalOptions } from "./from-original.ts";
 import { dropLastClass, widenClasses } from "./widen-classes.ts";

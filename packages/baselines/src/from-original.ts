@@ -6,9 +6,7 @@ import {
   type UnlearnRequest,
   type UnlearnResult,
 } from "@ltu/core";
-import { fit, resolveRecipe, type FitRequest, type Recipe } from "@ltu/train";
-
-import { checkedBatches } from "./checked-batches.ts";
+import { checkedBatches, fit, type FitRequest, type Recipe, resolveRecipe } from "@ltu/train";
 
 /** What every method that trains on from the original weights lets its user choose. */
 export interface FromOriginalOptions {
@@ -85,9 +83,10 @@ export async function fitRequest(
 }
 
 /** The loss is read before each step, so only this sees what the last one did; broken weights are released. */
-async function checkTrained(
+export async function checkTrained(
   task: string,
   { weights, cost }: Pick<UnlearnResult, "weights" | "cost">,
+  remedy = "lower the learning rate",
 ): Promise<void> {
   for (const [name, tensor] of Object.entries({ ...weights.params, ...weights.stats })) {
     const found = (await tensor.data<"float32">()).find((value) => !Number.isFinite(value));
@@ -95,7 +94,7 @@ async function checkTrained(
     [weights.params, weights.stats].forEach(disposeParams);
     throw new LtuError(
       "DIVERGED",
-      `${task}: the weights must stay finite, found ${found} in ${name} after step ${cost.steps} of ${cost.steps}; lower the learning rate.`,
+      `${task}: the weights must stay finite, found ${found} in ${name} after step ${cost.steps} of ${cost.steps}; ${remedy}.`,
     );
   }
 }

@@ -6,11 +6,11 @@ import {
   type Unlearner,
   type UnlearnRequest,
 } from "@ltu/core";
+import { checkedBatches } from "@ltu/train";
 
 import { checkChoice } from "./check-choice.ts";
 import { checkNumber } from "./check-number.ts";
 import { checkRequest } from "./check-request.ts";
-import { checkedBatches } from "./checked-batches.ts";
 import { maskedSgd } from "./masked-sgd.ts";
 import {
   resolveRandomLabelTraining,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { describeUnlearner } from "../src/contract/index.ts";
 import { doNothing } from "../src/index.ts";
-import { describeUnlearner, guarded, runUnlearner } from "./describe-unlearner.ts";
+import { guarded, runUnlearner } from "./run-tiny.ts";
 
 describeUnlearner("do-nothing", () => doNothing(), { drawsAtRandom: false });
 

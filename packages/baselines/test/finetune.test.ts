@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { describeUnlearner } from "../src/contract/index.ts";
 import { finetune } from "../src/index.ts";
-import {
-  describeUnlearner,
-  guarded,
-  accessibleRetain,
-  retainSet,
-  runUnlearner,
-} from "./describe-unlearner.ts";
+import { guarded, accessibleRetain, retainSet, runUnlearner } from "./run-tiny.ts";
 
 describeUnlearner("finetune", () => finetune({ epochs: 2, batchSize: 8 }));
 

@@ -3,15 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createRng, type Batch, type BatchSource, type IndexSet } from "@ltu/core";
 import { gaussianBatches } from "@ltu/testing";
 
+import { describeUnlearner } from "../src/contract/index.ts";
 import { randomLabels } from "../src/index.ts";
-import {
-  describeUnlearner,
-  forgetSet,
-  model,
-  retainSet,
-  runUnlearner,
-  source,
-} from "./describe-unlearner.ts";
+import { forgetSet, model, retainSet, runUnlearner, source } from "./run-tiny.ts";
 
 const quick = { epochs: 2, batchSize: 8 } as const;
 

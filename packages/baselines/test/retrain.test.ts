@@ -3,15 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createRng, disposeParams } from "@ltu/core";
 import { fit, type Recipe } from "@ltu/train";
 
+import { describeUnlearner } from "../src/contract/index.ts";
 import { retrain } from "../src/index.ts";
-import {
-  describeUnlearner,
-  model,
-  numbersOf,
-  retainSet,
-  runUnlearner,
-  source,
-} from "./describe-unlearner.ts";
+import { model, numbersOf, retainSet, runUnlearner, source } from "./run-tiny.ts";
 
 const recipe: Recipe = {
   epochs: 3,

@@ -9,10 +9,9 @@ import {
   type Unlearner,
   type UnlearnRequest,
 } from "@ltu/core";
-import { sgd, type Optimizer, type Recipe, type StepPlace } from "@ltu/train";
+import { checkedBatches, type Optimizer, type Recipe, sgd, type StepPlace } from "@ltu/train";
 
 import { accumulateGradients, type GradientPass } from "../accumulate-gradients.ts";
-import { checkedBatches } from "../checked-batches.ts";
 import { checkNumber } from "../check-number.ts";
 import { checkRequest, checkRetainAccess, type RequestedSets } from "../check-request.ts";
 import { convolutionKernels } from "../convolution-kernels.ts";

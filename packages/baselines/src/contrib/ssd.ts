@@ -23,9 +23,9 @@ import {
   type Params,
   type Unlearner,
 } from "@ltu/core";
+import { checkedBatches } from "@ltu/train";
 
 import type { GradientPass } from "../accumulate-gradients.ts";
-import { checkedBatches } from "../checked-batches.ts";
 import { checkChoice } from "../check-choice.ts";
 import { checkNumber } from "../check-number.ts";
 import { checkRequest, checkRetainAccess } from "../check-request.ts";

@@ -1,1 +1,0 @@
-export { checkedBatches } from "@ltu/train";

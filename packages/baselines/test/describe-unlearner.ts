@@ -1,2 +1,0 @@
-export { describeUnlearner } from "../src/contract/index.ts";
-export * from "./run-tiny.ts";

@@ -11,6 +11,7 @@ import { ssd, type SsdOptions } from "./contrib/ssd.ts";
 import { doNothing, type DoNothingOptions } from "./do-nothing.ts";
 import { finetune, type FinetuneOptions } from "./finetune.ts";
 import { gradientAscent, type GradientAscentOptions } from "./gradient-ascent.ts";
+import { influenceUnlearning, type InfluenceUnlearningOptions } from "./influence-unlearning.ts";
 import { l1Sparse, type L1SparseOptions } from "./l1-sparse.ts";
 import { randomLabelsAnchored, type RandomLabelsAnchoredOptions } from "./random-labels-anchored.ts";
 import { randomLabels, type RandomLabelsOptions } from "./random-labels.ts";
@@ -27,6 +28,7 @@ export const baselines: {
   readonly "do-nothing": (options?: DoNothingOptions) => Unlearner;
   readonly finetune: (options?: FinetuneOptions) => Unlearner;
   readonly "gradient-ascent": (options?: GradientAscentOptions) => Unlearner;
+  readonly "influence-unlearning": (options?: InfluenceUnlearningOptions) => Unlearner;
   readonly "l1-sparse": (options?: L1SparseOptions) => Unlearner;
   readonly "masked-small-gradients": (options?: MaskedSmallGradientsOptions) => Unlearner;
   readonly "neg-grad-plus": (options?: NegGradPlusOptions) => Unlearner;
@@ -45,6 +47,7 @@ export const baselines: {
   "do-nothing": doNothing,
   finetune,
   "gradient-ascent": gradientAscent,
+  "influence-unlearning": influenceUnlearning,
   "l1-sparse": l1Sparse,
   "masked-small-gradients": maskedSmallGradients,
   "neg-grad-plus": negGradPlus,

@@ -13,6 +13,7 @@ export { fgsm } from "./fgsm.ts";
 export { finetune, type FinetuneOptions } from "./finetune.ts";
 export { gradientAscent, type GradientAscentOptions } from "./gradient-ascent.ts";
 export { grids, type GridName } from "./grids.ts";
+export { influenceUnlearning, type InfluenceUnlearningOptions } from "./influence-unlearning.ts";
 export { l1Sparse, type L1SparseOptions } from "./l1-sparse.ts";
 export { maskedSgd, type MaskedSgdOptions } from "./masked-sgd.ts";
 export { parameterImportance } from "./parameter-importance.ts";

@@ -1,3 +1,4 @@
+import type { Missing } from "./reasons.ts";
 import type { UnlearningMetrics } from "./unlearning-metrics.ts";
 
 /** The mean gap and its four parts; one number alone hides which part is off. */
@@ -53,16 +54,16 @@ export function avgGap(metrics: UnlearningMetrics, reference: UnlearningMetrics)
  *
  * @param rows - Metrics by row name.
  * @param options - `reference`: the name of the retrained model's row, such as `"retrain"`.
- * @returns `gaps` by row name (the reference's own is 0), or `reason` when the table has no reference row.
+ * @returns `gaps` by row name (the reference's own is 0), or `NO_ORACLE` when the table has no reference row.
  * @throws RangeError when a number is not finite.
  */
 export function avgGapColumn(
   rows: Readonly<Record<string, UnlearningMetrics>>,
   { reference }: { readonly reference: string },
-): { readonly gaps: Readonly<Record<string, AvgGap>> } | { readonly reason: string } {
+): { readonly gaps: Readonly<Record<string, AvgGap>> } | Missing {
   const retrained = rows[reference];
   if (retrained === undefined) {
-    return { reason: `no row "${reference}" to measure the gaps from` };
+    return { reason: "NO_ORACLE", detail: `no row "${reference}"` };
   }
   return {
     gaps: Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, avgGap(row, retrained)])),

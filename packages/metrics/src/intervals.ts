@@ -1,11 +1,7 @@
-// @ts-expect-error -- jstat comes without types; what is used of it is typed below.
-import jstat from "jstat";
-
-const { studentt } = (
-  jstat as {
-    readonly jStat: { readonly studentt: { inv(probability: number, degreesOfFreedom: number): number } };
-  }
-).jStat;
+import { checkConfidence } from "./check-numbers.ts";
+import { studentQuantile } from "./distributions.ts";
+import { moments } from "./moments.ts";
+import type { Missing } from "./reasons.ts";
 
 /** A mean over independent runs with its confidence interval. */
 export interface TInterval {
@@ -35,7 +31,7 @@ export interface TIntervalOptions {
  * mean -/+ t_{n-1, (1 + confidence)/2} * sd / sqrt(n)
  *
  * @param values - One number a run (a seed), such as Avg. Gap.
- * @returns The interval, or `reason` when there are fewer than two values: one run says nothing of the spread.
+ * @returns The interval, or `TOO_FEW_RUNS` when there are fewer than two values: one run says nothing of the spread.
  * @throws RangeError when a value is not finite or `confidence` is not between 0 and 1.
  *
  * Source: Student, The Probable Error of a Mean, 1908; the quantile is jstat's.
@@ -52,12 +48,8 @@ export interface TIntervalOptions {
 export function tInterval(
   values: readonly number[],
   { confidence = 0.95 }: TIntervalOptions = {},
-): TInterval | { readonly reason: string } {
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(
-      `tInterval: confidence must be above 0 and below 1, found ${confidence}; the usual value is 0.95.`,
-    );
-  }
+): TInterval | Missing {
+  checkConfidence("tInterval", confidence);
   const notFinite = values.findIndex((value) => !Number.isFinite(value));
   if (notFinite >= 0) {
     throw new RangeError(
@@ -65,11 +57,10 @@ export function tInterval(
     );
   }
   const n = values.length;
-  if (n < 2) return { reason: `an interval needs at least two runs, found ${n}` };
-  const mean = values.reduce((total, value) => total + value, 0) / n;
-  const sd = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n - 1));
+  if (n < 2) return { reason: "TOO_FEW_RUNS", detail: `an interval needs at least two, found ${n}` };
+  const { mean, sd } = moments(values);
   const sem = sd / Math.sqrt(n);
-  const tQuantile = studentt.inv((1 + confidence) / 2, n - 1);
+  const tQuantile = studentQuantile((1 + confidence) / 2, n - 1);
   const half = tQuantile * sem;
   return { mean, sd, sem, tQuantile, low: mean - half, high: mean + half, half };
 }

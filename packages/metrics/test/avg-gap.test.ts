@@ -67,7 +67,8 @@ describe("avgGapColumn", () => {
 
   it("is a reason, not numbers, when the table has no reference row", () => {
     expect(avgGapColumn({ salun }, { reference: "retrain" })).toEqual({
-      reason: 'no row "retrain" to measure the gaps from',
+      reason: "NO_ORACLE",
+      detail: 'no row "retrain"',
     });
   });
 });

@@ -1,21 +1,49 @@
 import { describe, expect, it } from "vitest";
 
-import { metricDefinitions } from "../src/index.ts";
+import * as metrics from "../src/index.ts";
+
+const { metricDefinitions } = metrics;
+const functions: ReadonlyMap<string, unknown> = new Map(Object.entries(metrics));
 
 describe("metricDefinitions", () => {
-  it("names a direction, a unit and a range for each metric", () => {
-    for (const { direction, unit, range, meaning } of Object.values(metricDefinitions)) {
-      expect(["reference", "lower", "higher"]).toContain(direction);
-      expect(["percent", "percentPoints", "share"]).toContain(unit);
-      expect(range[0]).toBeLessThan(range[1]);
-      expect(meaning).not.toBe("");
-    }
+  it.each(Object.entries(metricDefinitions))(
+    "%s declares direction, target, unit, range, what it needs and who computes it",
+    (_, { direction, target, range: [low, high], meaning, needs, computedBy, label }) => {
+      expect(low).toBeLessThan(high ?? Infinity);
+      expect(meaning).toMatch(/\.$/);
+      expect(needs.length).toBeGreaterThan(0);
+      expect(label).not.toBe("");
+      expect(functions.get(computedBy)).toBeTypeOf("function");
+      // A target on the scale, at the end that the direction names.
+      if (target === "retrained") expect(direction).toBe("reference");
+      else {
+        expect(target).toBeGreaterThanOrEqual(low);
+        if (direction === "lower") expect(target).toBe(low);
+        if (direction === "higher" && high !== null) expect(target).toBe(high);
+      }
+    },
+  );
+
+  it("calls none of UA, RA, TA, MIA-efficacy and the attacks' numbers better when lower or higher", () => {
+    const twoSided = [
+      "UA",
+      "RA",
+      "TA",
+      "MIA",
+      "auc",
+      "aucDistance",
+      "balancedAccuracy",
+      "tprAt1",
+      "zrf",
+    ] as const;
+    for (const name of twoSided) expect(metricDefinitions[name].direction).toBe("reference");
+    expect(metricDefinitions.avgGap.direction).toBe("lower");
+    expect(metricDefinitions.tow.direction).toBe("higher");
   });
 
-  it("calls none of UA, RA, TA and MIA-efficacy better when lower or higher", () => {
-    for (const name of ["UA", "RA", "TA", "MIA"] as const) {
-      expect(metricDefinitions[name].direction).toBe("reference");
+  it("asks for a retrained model wherever the number is a distance to one", () => {
+    for (const name of ["avgGap", "tow", "towMia", "relearnRatio"] as const) {
+      expect(metricDefinitions[name].needs).toContain("retrainedModel");
     }
-    expect(metricDefinitions.avgGap.direction).toBe("lower");
   });
 });

@@ -48,7 +48,8 @@ describe("tInterval", () => {
   it("has no interval for fewer than two runs, and says why", () => {
     for (const values of [[], [91.2]]) {
       expect(tInterval(values)).toEqual({
-        reason: `an interval needs at least two runs, found ${values.length}`,
+        reason: "TOO_FEW_RUNS",
+        detail: `an interval needs at least two, found ${values.length}`,
       });
     }
   });
@@ -67,6 +68,16 @@ describe("tInterval", () => {
         );
         expect(moved.mean).toBeCloseTo(narrow.mean + shift, 8);
         expect(moved.half).toBeCloseTo(narrow.half, 8);
+      }),
+    );
+  });
+
+  it("has a zero width for equal values and no NaN for any finite ones", () => {
+    expect(interval([0.1, 0.1, 0.1])).toMatchObject({ mean: 0.1, sd: 0, low: 0.1, high: 0.1 });
+    const any = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(any, (values) => {
+        for (const number of Object.values(interval(values))) expect(number).not.toBeNaN();
       }),
     );
   });

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { inOracleUnits, isMissing } from "../src/index.ts";
+
+describe("inOracleUnits", () => {
+  it("divides the distance to the mean by the spread, and bands one more oracle", () => {
+    const found = inOracleUnits(3, [4, 5, 6]);
+    expect(found).toMatchObject({ sds: -2, mean: 5, sd: 1, within: true, oracles: 3 });
+    // t quantile 4.303 of 2 degrees of freedom, times the root of 1 + 1/3.
+    expect((found as { low: number }).low).toBeCloseTo(5 - 4.303 * Math.sqrt(4 / 3), 2);
+    expect(inOracleUnits(20, [4, 5, 6])).toMatchObject({ within: false });
+  });
+
+  it("has reasons for one oracle and for oracles that are all alike", () => {
+    expect(inOracleUnits(1, [1])).toMatchObject({ reason: "TOO_FEW_MODELS" });
+    expect(inOracleUnits(1, [2, 2, 2])).toMatchObject({ reason: "DEGENERATE" });
+  });
+
+  it("is a finite number or a reason for any finite numbers", () => {
+    const any = fc.double({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(any, fc.array(any, { minLength: 2, maxLength: 5 }), (value, oracles) => {
+        const found = inOracleUnits(value, oracles);
+        if (!isMissing(found)) expect(Number.isFinite(found.sds)).toBe(true);
+      }),
+    );
+  });
+});

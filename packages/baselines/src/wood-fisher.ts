@@ -1,14 +1,14 @@
-import { add, addN, div, mul, sub, sum, tidy, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
+import { addN, mul, stack, sum, tidy, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 
-import { cloneParams, disposeParams, zipParams, type Params } from "@ltu/core";
+import { addScaledParams, cloneParams, disposeParams, type Params } from "@ltu/core";
 
 /**
- * The recursion that public code calls WoodFisher, as it stands there: with o = g_0,
+ * The recursion that public code calls WoodFisher, as it stands there: with k = v and o = g_0 to begin with,
  *
  * t = o . g_j, k <- k - (k . g_j) / (N + t) o, o <- o - t / (N + t) o, j = 1, 2, ...
  *
  * It is NOT the inverse Fisher: o only ever rescales the first sample's gradient, so k stays in v + span{g_0}, and the
- * others decide no more than by how much. The textbook form is {@link woodburyInverse}.
+ * other samples decide no more than by how much. The textbook form is `woodburyInverse`.
  *
  * @param v - What to multiply; borrowed.
  * @param gradients - g_0, g_1, ...; each is disposed.
@@ -21,41 +21,35 @@ export async function woodFisher(
   gradients: AsyncIterable<Params>,
   { N }: { readonly N: number },
 ): Promise<Params> {
-  let k = cloneParams(v);
-  let o: Params | undefined;
+  let first: Params | undefined;
+  // Throughout, o = s g_0 and k = v + c g_0: two inner products a sample are all there is to compute.
+  let [s, c] = [1, 0];
   try {
     for await (const gradient of gradients) {
-      if (o === undefined) {
-        o = gradient;
+      if (first === undefined) {
+        first = gradient;
         continue;
       }
-      const before = { k, o };
-      const next = tidy(() => {
-        const t = dot(before.o, gradient);
-        const scale = add(t, N);
-        return {
-          k: minus(before.k, div(dot(before.k, gradient), scale), before.o),
-          o: minus(before.o, div(t, scale), before.o),
-        } as never;
-      }) as unknown as typeof before;
-      [before.k, before.o, gradient].forEach(disposeParams);
-      ({ k, o } = next);
+      const [g0, along] = await productsWith(gradient, [first, v]).finally(() => disposeParams(gradient));
+      const t = s * (g0 as number);
+      c -= (((along as number) + c * (g0 as number)) / (N + t)) * s;
+      s -= (t / (N + t)) * s;
     }
-    return k;
-  } catch (error) {
-    disposeParams(k);
-    throw error;
+    return first === undefined ? cloneParams(v) : addScaledParams(v, first, c);
   } finally {
-    disposeParams(o ?? {});
+    disposeParams(first ?? {});
   }
 }
 
-/** The inner product of two trees; stays on the device. */
-function dot(a: Params, b: Params): Scalar {
-  return addN(Object.keys(a).map((name) => sum(mul(a[name] as Tensor, b[name] as Tensor)))) as Scalar;
-}
-
-/** a - factor b. */
-function minus(a: Params, factor: Tensor, b: Params): Params {
-  return zipParams([a, b], ([x, y]) => sub(x as Tensor, mul(y as Tensor, factor)));
+/** The inner products of a tree with others, read back together. */
+async function productsWith(tree: Params, others: readonly Params[]): Promise<Float32Array> {
+  const names = Object.keys(tree);
+  const products = tidy(() =>
+    stack(
+      others.map(
+        (other) => addN(names.map((name) => sum(mul(tree[name] as Tensor, other[name] as Tensor)))) as Scalar,
+      ),
+    ),
+  );
+  return products.data<"float32">().finally(() => products.dispose()) as Promise<Float32Array>;
 }

@@ -1,4 +1,5 @@
-import { describeAttack } from "../../src/contract/index.ts";
+import { describeAttack, trainedControls } from "../../src/contract/index.ts";
 import { feedbackAttacks } from "../../src/feedback/index.ts";
 
-for (const definition of Object.values(feedbackAttacks)) describeAttack(definition);
+const controls = trainedControls();
+for (const definition of Object.values(feedbackAttacks)) describeAttack(definition, { controls });

@@ -2,11 +2,21 @@ import { arch, cpus, platform } from "node:os";
 
 import { disposeParams, paramCount } from "@ltu/core";
 import type { EngineReport } from "@ltu/engine";
-import { gapTo, resultVersion, type Result, type Row, type RowMetrics, type RowTimes } from "@ltu/report";
+import {
+  gapTo,
+  meanMetrics,
+  oracleEnsemble,
+  resultVersion,
+  type Oracle,
+  type Result,
+  type Row,
+  type RowMetrics,
+  type RowTimes,
+} from "@ltu/report";
 import { stageKey, type Json, type Stage, type StageResults } from "@ltu/runner";
 import { epochMeans } from "@ltu/train";
 
-import type { Plan, PlannedRow } from "./plan.ts";
+import type { Plan, PlannedOracle, PlannedRow } from "./plan.ts";
 import type { RunContext } from "./run-context.ts";
 import { decodeJson } from "./stages/json-artefact.ts";
 import { decodeAccessibleRetain, decodeSplits } from "./stages/prepare.ts";
@@ -29,14 +39,28 @@ const notHeldOut = "the attacks used as feedback read the same signal as the one
 export async function assembleResult(run: FinishedRun): Promise<Result> {
   const { context, plan, results, engine, versions, startedMs, warnings } = run;
   const { experiment, seed, splitSeed, data } = context;
-  const audits = await Promise.all(
-    plan.rows.map(async ({ audit }) => decodeJson<RowMetrics>(await results.artefact(audit))),
-  );
-  const reference = audits[0] as RowMetrics;
+  const measured = async (audit: Stage): Promise<RowMetrics> =>
+    decodeJson<RowMetrics>(await results.artefact(audit));
+  const measuredOracles = (planned: readonly PlannedOracle[]): Promise<Oracle[]> =>
+    Promise.all(
+      planned.map(async ({ name, train, audit }) => ({
+        name,
+        key: stageKey(train),
+        metrics: await measured(audit),
+      })),
+    );
+  const before = await measured(plan.auditOriginal);
+  const oracles = oracleEnsemble({
+    reference: await measuredOracles(plan.oracles.reference),
+    heldOut: await measuredOracles(plan.oracles.heldOut),
+    original: before,
+  });
+  const reference = meanMetrics(oracles.reference.map(({ metrics }) => metrics));
   const rows: Row[] = [];
-  for (const [i, planned] of plan.rows.entries()) {
+  for (const planned of plan.rows) {
     const { cost, history } = await withoutWeights(results, planned.unlearn);
-    rows.push(rowOf(planned, audits[i] as RowMetrics, { reference, cost, history }));
+    const metrics = planned === plan.rows[0] ? reference : await measured(planned.audit);
+    rows.push(rowOf(planned, metrics, { reference, cost, history }));
   }
   const original = await withoutWeights(results, plan.original);
   const splits = {
@@ -60,6 +84,8 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     },
     model: { name: context.model.name, parameters: original.parameters },
     stages: plan.stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
+    oracles,
+    original: { metrics: before },
     rows,
     curves: {
       original: { loss: epochMeans(original.history["loss"] ?? [], epochs) },
@@ -115,14 +141,17 @@ async function withoutWeights(
   return { ...rest, parameters };
 }
 
-function timesOf({ unlearn, attacks, references }: PlannedRow, plan: Plan, results: StageResults): RowTimes {
+function timesOf(row: PlannedRow, plan: Plan, results: StageResults): RowTimes {
   const seconds = (stage: Stage | undefined): number =>
     stage === undefined ? 0 : results.wallMs(stage) / 1000;
-  const retrainSeconds = seconds(plan.rows[0]?.unlearn);
-  const attackTrainingSeconds = seconds(references) + seconds(attacks);
-  const totalSeconds = seconds(unlearn) + attackTrainingSeconds;
+  // One retraining is the yardstick, however many were made to know their spread.
+  const retrained = plan.oracles.reference.map(({ train }) => seconds(train));
+  const retrainSeconds = retrained.reduce((a, b) => a + b, 0) / retrained.length;
+  const unlearnSeconds = row === plan.rows[0] ? retrainSeconds : seconds(row.unlearn);
+  const attackTrainingSeconds = seconds(row.references) + seconds(row.attacks);
+  const totalSeconds = unlearnSeconds + attackTrainingSeconds;
   return {
-    unlearnSeconds: seconds(unlearn),
+    unlearnSeconds,
     attackTrainingSeconds,
     totalSeconds,
     shareOfRetrain: retrainSeconds > 0 ? totalSeconds / retrainSeconds : null,

@@ -40,6 +40,8 @@ export interface Experiment {
     readonly options: Record<string, unknown>;
   };
   readonly training: TrainingRecipe;
+  /** Retrained models: those that make the mean that gaps are measured from, and those held out for the noise floor. */
+  readonly oracles: { readonly count: number; readonly heldOut: number };
   /** Reference models, for feedback attacks that compare with such; trained where a method names one of them. */
   readonly references: {
     readonly models: number;
@@ -96,6 +98,12 @@ const experiment: z.ZodType<Experiment> = z.strictObject({
     options: z.record(z.string(), z.unknown()).default({}),
   }),
   training,
+  oracles: z
+    .strictObject({
+      count: count.default(1).describe("retrained models; gaps are to the mean of their metrics"),
+      heldOut: z.int().min(0).default(0).describe("further ones, measured like methods: the noise floor"),
+    })
+    .default({ count: 1, heldOut: 0 }),
   references: z
     .strictObject({
       models: count.default(2),

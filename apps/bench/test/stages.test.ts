@@ -3,15 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { memory } from "@tensorflow/tfjs-core";
+import { parseResult } from "@ltu/report";
 import { openStore, runStages, stageKey } from "@ltu/runner";
 import { describe, expect, it } from "vitest";
 
+import { assembleResult } from "../src/assemble-result.ts";
 import { composeMethods } from "../src/compose-methods.ts";
 import { parseExperiment } from "../src/config.ts";
 import { createContext } from "../src/create-context.ts";
 import { loadData } from "../src/load-data.ts";
 import { planRun, type Plan } from "../src/plan.ts";
+import type { RunContext } from "../src/run-context.ts";
 import { decodeAccessibleRetain, decodeSplits } from "../src/stages/prepare.ts";
+import { trainOracleStage } from "../src/stages/train-oracle.ts";
 import { decodeReferences } from "../src/stages/train-references.ts";
 import { tinyExperiment } from "./run-bench.ts";
 
@@ -122,6 +126,77 @@ describe("the stages of a run", () => {
       expect([...trainedOn].every((index) => valSet.includes(index))).toBe(true);
       const calibrated = plan.rows[1]!;
       expect(results.wallMs(calibrated.unlearn)).toBeGreaterThan(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("the oracles of a run", () => {
+  const planOf = async (oracles: object): Promise<{ plan: Plan; context: RunContext }> => {
+    const changed = parseExperiment(
+      { ...tinyExperiment, oracles, methods: [{ name: "do-nothing" }], training: shortTraining },
+      "tiny",
+    );
+    const data = await loadData(changed, idle);
+    const context = createContext(changed, { data, seed: 1, ground });
+    return { context, plan: planRun(context, await composeMethods(changed, { folder: "." })) };
+  };
+  const shortTraining = { ...tinyExperiment.training, epochs: 2 };
+
+  it("are one and none held out unless the experiment says so", () => {
+    expect(experiment.oracles).toEqual({ count: 1, heldOut: 0 });
+  });
+
+  it("are made of retained images alone, each from a stream of its own, and those held out stay so", async () => {
+    const { plan: few } = await planOf({ count: 1, heldOut: 1 });
+    const { plan: many } = await planOf({ count: 3, heldOut: 1 });
+    expect(many.oracles.reference.map(({ name }) => name)).toEqual(["oracle 1", "oracle 2", "oracle 3"]);
+    const trained = [...many.oracles.reference, ...many.oracles.heldOut].map(({ train }) => stageKey(train));
+    expect(new Set(trained).size).toBe(4);
+    expect(stageKey(many.rows[0]!.unlearn)).toBe(trained[0]);
+    // With more oracles the first and the held-out one are found again.
+    expect(stageKey(few.rows[0]!.unlearn)).toBe(trained[0]);
+    expect(stageKey(few.oracles.heldOut[0]!.train)).toBe(trained[3]);
+    for (const { train } of many.oracles.reference.slice(1)) expect(train.dependsOn).toEqual([many.prepare]);
+  });
+
+  it("are trained as the row retrain trains the first: the same stream gives the same weights", async () => {
+    const { plan, context } = await planOf({ count: 1 });
+    const [retrain] = await composeMethods(context.experiment, { folder: "." });
+    const stream = context.rng.split("unlearn").split(JSON.stringify(retrain.inputs));
+    const again = trainOracleStage(context, { prepare: plan.prepare, name: "again", stream });
+    const folder = await mkdtemp(join(tmpdir(), "ltu-stages-"));
+    try {
+      const results = await runStages([plan.rows[0]!.unlearn, again], await openStore(folder));
+      expect(await results.artefact(again)).toEqual(await results.artefact(plan.rows[0]!.unlearn));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("give the row retrain as their mean, and the held-out one its gap as noise floor", async () => {
+    const { plan, context } = await planOf({ count: 2, heldOut: 1 });
+    const folder = await mkdtemp(join(tmpdir(), "ltu-stages-"));
+    try {
+      const results = await runStages(plan.stages, await openStore(folder));
+      const result = await assembleResult({
+        context,
+        plan,
+        results,
+        engine: { name: "cpu", description: "", threads: 1, versions: {}, tried: [] },
+        versions: {},
+        startedMs: 0,
+        warnings: [],
+      });
+      // Everything that follows from the single models is checked there.
+      expect(parseResult(JSON.parse(JSON.stringify(result)))).toEqual(result);
+      const { reference, heldOut, noiseFloor } = result.oracles;
+      const [a, b] = reference.map(({ metrics }) => metrics.ta as number) as [number, number];
+      expect(result.rows[0]!.metrics.ta).toBe((a + b) / 2);
+      expect(result.rows[0]!.gap).toMatchObject({ value: 0 });
+      expect(heldOut[0]!.gap).toMatchObject({ value: noiseFloor });
+      expect(result.original.metrics).toEqual(result.rows[1]!.metrics);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { gapTo } from "./gap.ts";
 import { refuseOneSided } from "./one-sided.ts";
-import { isMissing, reasons, type ReasonCode } from "./reasons.ts";
+import { isMissing, reasons, type Missing, type Reading, type ReasonCode } from "./reasons.ts";
 import type { Json, Row, RowMetrics } from "./result.ts";
 
 // What the formats of this package have in common.
@@ -13,7 +13,8 @@ const gapTolerance = 1e-6;
 export const number: z.ZodNumber = z.number();
 export const seconds: z.ZodNumber = number.min(0);
 export const json: z.ZodType<Json> = z.json();
-const missing = z.strictObject({
+/** A reason in place of a number. */
+export const missing: z.ZodType<Missing> = z.strictObject({
   reason: z.enum(Object.keys(reasons) as [ReasonCode, ...ReasonCode[]]),
   detail: z.string().optional(),
 });
@@ -28,6 +29,8 @@ export const metrics: z.ZodType<RowMetrics> = z.strictObject({
   miaEfficacy: percent,
   aucForgetTest: z.union([number.min(0).max(1), missing]),
 });
+/** A number from 0 to 100, or a reason. */
+export const percentReading: z.ZodType<Reading> = percent;
 /** Avg. Gap with its parts, or a reason. */
 export const gap: z.ZodType<Row["gap"]> = z.union([
   z.strictObject({
@@ -56,17 +59,19 @@ export const rowTimes: {
  */
 export function checkVersion(
   json: unknown,
-  { what, version, kind }: { readonly what: string; readonly version: number; readonly kind?: string },
+  {
+    what,
+    version,
+    kind,
+  }: { readonly what: string; readonly version: number | readonly number[]; readonly kind?: string },
 ): void {
+  const versions = typeof version === "number" ? [version] : version;
   const found = (typeof json === "object" && json !== null ? json : {}) as Readonly<Record<string, unknown>>;
-  const wrong = (
-    [
-      ["schemaVersion", version],
-      ["kind", kind],
-    ] as const
-  ).find(([name, right]) => right !== undefined && found[name] !== right);
-  if (wrong === undefined) return;
-  const [name, right] = wrong;
+  const isVersion = versions.some((known) => found["schemaVersion"] === known);
+  if (isVersion && (kind === undefined || found["kind"] === kind)) return;
+  const [name, right] = isVersion
+    ? (["kind", kind] as const)
+    : (["schemaVersion", versions.join(" or ")] as const);
   throw new RangeError(
     `${what}: ${name} must be ${right}, found ${found[name] === undefined ? "none" : JSON.stringify(found[name])}; read it with the version of LTU that wrote it, or make it again.`,
   );

@@ -6,6 +6,7 @@ import { headline } from "./headline.ts";
 import { drawHtml, figureGrid, htmlList, htmlPage } from "./html-page.ts";
 import { definitionTable, details, escapeHtml, formatCount, listValues } from "./html-text.ts";
 import { notTested } from "./not-tested.ts";
+import { oracleUnitCells } from "./oracle-units.ts";
 import type { Result } from "./result.ts";
 import { tableCells } from "./table-cells.ts";
 
@@ -20,7 +21,7 @@ import { tableCells } from "./table-cells.ts";
 export async function htmlReport(result: Result): Promise<string> {
   const title = `Unlearning report: ${result.experiment.name}`;
   return htmlPage({ title, subtitle: subtitle(result), headline: headline(result) }, [
-    ["Results", drawHtml(tableCells(result), { label: "Table of results" })],
+    ["Results", results(result)],
     ["Gap and trade-off", await figureGrid([gapPartsFigure(result), tradeOffFigure(result)])],
     ["The course of LTU", await course(result)],
     ["Training of the original and the retrained model", await figureGrid(trainingCurveFigures(result))],
@@ -36,6 +37,15 @@ function subtitle({ data, model, engine, seed }: Result): string {
       ? ""
       : `, ${formatCount(forget)} of ${formatCount(train)} training images to forget`;
   return `${data.name}${images}; ${model.name} with ${formatCount(model.parameters)} parameters; engine ${engine.name}; seed ${seed}`;
+}
+
+/** The table, and the same in the spread of the oracles. */
+function results(result: Result): string {
+  const units = oracleUnitCells(result);
+  const table = drawHtml(tableCells(result), { label: "Table of results" });
+  return units === undefined
+    ? table
+    : `${table}${details("In oracle standard deviations", drawHtml(units, { label: "Results in oracle standard deviations" }))}`;
 }
 
 /** How LTU's runs went; what only a developer asks for is closed at first. */

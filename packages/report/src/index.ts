@@ -11,6 +11,7 @@ export {
   type MechanismSeries,
 } from "./mechanisms.ts";
 export { refuseOneSided } from "./one-sided.ts";
+export { meanMetrics, noiseFloorOf, oracleEnsemble, type Oracle, type OracleEnsemble } from "./oracles.ts";
 export { parseMechanisms } from "./parse-mechanisms.ts";
 export { parseResult } from "./parse-result.ts";
 export { parseStudy } from "./parse-study.ts";
@@ -39,6 +40,7 @@ export {
   studyVersion,
   type AxisValue,
   type Study,
+  type StudyOracles,
   type StudyPlace,
   type StudyRow,
   type StudyRun,

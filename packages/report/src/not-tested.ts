@@ -1,6 +1,14 @@
 import { isMissing } from "./reasons.ts";
 import { oracleRow, type Result } from "./result.ts";
 
+/** What of chance was not measured. */
+function chance({ oracles: { reference, heldOut } }: Result): string {
+  const count = `${reference.length === 1 ? "one retrained model" : `${reference.length} retrained models`}`;
+  return heldOut.length === 0
+    ? `Chance: one seed, one original and ${count}. How far one more retrained model would be from ${reference.length === 1 ? "it" : "their mean"} was not measured, so small differences say nothing and no ranking is given.`
+    : `Chance: one seed and one original. ${heldOut.length === 1 ? "One retrained model was" : `${heldOut.length} retrained models were`} held out of ${reference.length + heldOut.length}, so the noise floor is itself a rough number, and methods were run once each; no ranking is given.`;
+}
+
 /**
  * What a run does not show, one sentence each: the scope that every record of it must state. A result of one run
  * holds one seed, one retrained model and one population attack, so the list is never empty.
@@ -11,7 +19,7 @@ export function notTested(result: Result): string[] {
   return [
     oracleRow(result) === undefined
       ? "Closeness to a model retrained without the forget set: there is none in this run."
-      : "Chance: one seed, one original and one retrained model. How far two retrained models are from each other was not measured, so small differences say nothing and no ranking is given.",
+      : chance(result),
     "Single images: MIA is one attack with one threshold for all images. Attacks with a distribution for each image (U-LiRA, RMIA), label-only attacks and attacks that see the model before and after were not run.",
     ...(feedback.length === 0
       ? []

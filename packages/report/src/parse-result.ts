@@ -7,13 +7,16 @@ import {
   invalid,
   json as anyJson,
   metrics,
+  missing,
   number,
+  percentReading,
   rowTimes,
   seconds,
   series,
 } from "./format-parts.ts";
+import { checkOracles } from "./check-oracles.ts";
 import { refuseOneSided } from "./one-sided.ts";
-import { oracleRow, resultVersion, type Result } from "./result.ts";
+import { oracleRow, resultVersion, type Result, type RowMetrics } from "./result.ts";
 
 const row = z.strictObject({
   method: z.string().min(1),
@@ -26,6 +29,28 @@ const row = z.strictObject({
   notHeldOut: z.string().optional(),
   options: z.record(z.string(), anyJson).optional(),
   history: series,
+});
+const oracle = { name: z.string().min(1), key: z.string(), metrics } as const;
+const spread = z.union([number.min(0), missing]);
+const contrast = z.union([
+  z.strictObject({
+    difference: number,
+    low: number,
+    high: number,
+    signal: z.boolean(),
+    originals: z.int(),
+    oracles: z.int(),
+  }),
+  missing,
+]);
+const each = <T extends z.ZodType>(part: T): z.ZodObject<Record<keyof RowMetrics, T>> =>
+  z.strictObject({ ua: part, ra: part, ta: part, miaEfficacy: part, aucForgetTest: part });
+const oracles = z.strictObject({
+  reference: z.array(z.strictObject(oracle)),
+  heldOut: z.array(z.strictObject({ ...oracle, gap })),
+  sd: each(spread),
+  contrast: each(contrast),
+  noiseFloor: percentReading,
 });
 const schema = z.strictObject({
   schemaVersion: z.literal(resultVersion),
@@ -41,6 +66,8 @@ const schema = z.strictObject({
   }),
   model: z.strictObject({ name: z.string(), parameters: number.min(0) }),
   stages: z.array(z.strictObject({ name: z.string(), key: z.string() })),
+  oracles,
+  original: z.strictObject({ metrics }),
   rows: z.array(row).min(1),
   curves: z.strictObject({ original: series, retrain: series }),
   times: z.strictObject({
@@ -57,7 +84,8 @@ const schema = z.strictObject({
  * Checks what was read from a `result.json`, or is about to be written to one.
  *
  * Beside the shape it checks what would make a table lie: every metric has a number or a reason, a gap is there
- * only with a retrained model and equals the distance to it, labels are unique and have times, and no name reads
+ * only with a retrained model and equals the distance to it, the row of the retrained models is their mean, the noise
+ * floor is that of the held-out ones, labels are unique and have times, and no name reads
  * a metric one-sidedly.
  *
  * @param json - As from `JSON.parse`.
@@ -70,6 +98,7 @@ export function parseResult(json: unknown): Result {
   if (!parsed.success) throw invalid("result", parsed.error.issues[0]);
   const result: Result = parsed.data;
   const oracle = oracleRow(result);
+  checkOracles(result);
   const labels = new Set<string>();
   result.rows.forEach((each, i) => {
     const where = `rows[${i}]`;

@@ -8,6 +8,7 @@ import {
   json as anyJson,
   metrics,
   number,
+  percentReading,
   rowTimes,
   seconds,
 } from "./format-parts.ts";
@@ -19,7 +20,7 @@ const place = { row: z.string(), seed: z.int(), value: axisValue.optional() } as
 const share = number.min(0).max(1);
 const cosine = number.min(-1).max(1);
 const schema = z.strictObject({
-  schemaVersion: z.literal(studyVersion),
+  schemaVersion: z.union([z.literal(1), z.literal(studyVersion)]),
   kind: z.literal("study"),
   name: z.string(),
   description: z.string(),
@@ -53,6 +54,17 @@ const schema = z.strictObject({
       cosine: z.array(cosine).max(100).optional(),
     }),
   ),
+  oracles: z
+    .array(
+      z.strictObject({
+        seed: z.int(),
+        value: axisValue.optional(),
+        count: z.int().min(1),
+        heldOut: z.int().min(0),
+        noiseFloor: percentReading,
+      }),
+    )
+    .optional(),
   stages: z.array(z.strictObject({ name: z.string(), key: z.string() })),
   times: z.strictObject({
     totalSeconds: seconds,
@@ -67,14 +79,15 @@ const schema = z.strictObject({
  * Checks what was read from the `study.json` of a study, or is about to be written to one.
  *
  * Beside the shape: labels are unique and read no metric one-sidedly, every row has one run at every seed and value
- * with its times, and every gap is the distance to the retrained model of the same seed and value.
+ * with its times, and every gap is the distance to the retrained model (the mean of the oracles) of the same seed and
+ * value. Studies of version 1, which had one oracle a run, are read too.
  *
  * @param json - As from `JSON.parse`.
  * @returns The same data, typed.
  * @throws RangeError with the place and the mistake.
  */
 export function parseStudy(json: unknown): Study {
-  checkVersion(json, { what: "study", version: studyVersion, kind: "study" });
+  checkVersion(json, { what: "study", version: [1, studyVersion], kind: "study" });
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw invalid("study", parsed.error.issues[0]);
   const study: Study = parsed.data;
@@ -91,6 +104,7 @@ export function parseStudy(json: unknown): Study {
   }
   checkPlaces(study, study.runs, "runs");
   checkPlaces(study, study.times.runs, "times.runs");
+  checkOracles(study);
   const oracle = study.rows.find(({ method }) => method === "retrain")?.label;
   study.runs.forEach((run, i) => {
     const reference = study.runs.find(
@@ -99,6 +113,22 @@ export function parseStudy(json: unknown): Study {
     checkGap(run, reference, `study: runs[${i}]`);
   });
   return study;
+}
+
+/** The oracles of every seed and value once; version 1 has none. */
+function checkOracles({ schemaVersion, oracles, seeds, axis, rows }: Study): void {
+  if (schemaVersion === 1 && oracles === undefined) return;
+  const nameOf = (seed: number, value: unknown): string =>
+    `seed ${seed}${value === undefined ? "" : `, value ${JSON.stringify(value)}`}`;
+  const hasOracle = rows.some(({ method }) => method === "retrain");
+  const wanted = hasOracle
+    ? seeds.flatMap((seed) => (axis?.values ?? [undefined]).map((value) => nameOf(seed, value)))
+    : [];
+  const found = (oracles ?? []).map(({ seed, value }) => nameOf(seed, value));
+  if ([...wanted].sort().join() === [...found].sort().join()) return;
+  throw new RangeError(
+    `study: oracles must hold every seed and value once, found ${found.join("; ") || "none"}; run the study again.`,
+  );
 }
 
 /** Every row, seed and value once, and nothing else. */

@@ -1,10 +1,11 @@
+import type { OracleEnsemble } from "./oracles.ts";
 import type { Missing, Reading } from "./reasons.ts";
 
 /** Any value that JSON holds. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** The version of the result format that this package writes and reads. */
-export const resultVersion = 1;
+export const resultVersion = 2;
 
 /** Named series with one number an epoch, such as `loss` and `accuracyPercent`. */
 export type Series = Readonly<Record<string, readonly number[]>>;
@@ -80,7 +81,7 @@ export interface Times {
 
 /** The content of `result.json`: all that a table, a figure or a report is made from. */
 export interface Result {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly experiment: { readonly name: string; readonly config: Json };
   readonly seed: number;
   readonly splitSeed: number;
@@ -101,6 +102,11 @@ export interface Result {
   readonly model: { readonly name: string; readonly parameters: number };
   /** The stages with their content keys, in the order they ran. */
   readonly stages: readonly { readonly name: string; readonly key: string }[];
+  /** The retrained models that all rows are measured from. */
+  readonly oracles: OracleEnsemble;
+  /** The model before anything was forgotten. */
+  readonly original: { readonly metrics: RowMetrics };
+  /** The row `retrain` has the means over the oracles; every other row is one model. */
   readonly rows: readonly Row[];
   /** Training of the two models that the table stands on. */
   readonly curves: { readonly original: Series; readonly retrain: Series };
@@ -118,7 +124,7 @@ export function canonicalResult({ times: _times, machine: _machine, ...rest }: R
   return rest;
 }
 
-/** The row of the retrained model, if there is one. */
+/** The row of the retrained models, if there are any. */
 export function oracleRow(result: Pick<Result, "rows">): Row | undefined {
   return result.rows.find(({ method }) => method === "retrain");
 }

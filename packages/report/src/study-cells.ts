@@ -1,6 +1,6 @@
 import { metricDefinitions } from "@ltu/metrics";
 
-import { meanCell, type OverSeeds } from "./over-seeds.ts";
+import { meanCell, overSeeds, type OverSeeds } from "./over-seeds.ts";
 import { notHeldOutMark, type TableCells } from "./table-cells.ts";
 import type { Study } from "./study.ts";
 import { studySummaries, type StudySummary } from "./study-summary.ts";
@@ -97,6 +97,7 @@ function intervalNote({ seeds }: Study): string {
 function notes(study: Study): string[] {
   const missing = studySummaries(study).filter(({ gap, row }) => gap.missing > 0 && row.method !== "retrain");
   return [
+    noiseFloorNote(study),
     "Rows stand in the order of the study file; they are not ranked. Where two intervals overlap, the order of their means says nothing.",
     ...missing.map(
       ({ row, value, gap }) =>
@@ -104,6 +105,21 @@ function notes(study: Study): string[] {
     ),
     ...study.warnings.map((warning) => `Warning: ${warning}`),
   ];
+}
+
+/** What chance alone makes of a gap: the held-out oracles of all seeds and values. */
+export function noiseFloorNote({ oracles = [] }: Pick<Study, "oracles">): string {
+  const counts = [...new Set(oracles.map(({ count }) => count))];
+  const behind =
+    counts.length === 1 && counts[0] !== 1
+      ? ` Gaps are to the mean of ${counts[0]} oracles (retrained models) of the same seed.`
+      : "";
+  const measured = overSeeds(
+    oracles.filter(({ heldOut }) => heldOut > 0).map(({ noiseFloor }) => noiseFloor),
+  );
+  if (measured.mean === undefined) return `Noise floor not measured: no oracle was held out.${behind}`;
+  const held = oracles.reduce((sum, { heldOut }) => sum + heldOut, 0);
+  return `Noise floor ${meanCell(measured, 2)}: Avg. Gap of ${held === 1 ? "one held-out oracle" : `${held} held-out oracles`}, what a perfect method shows by chance.${behind}`;
 }
 
 function heldOutNotes({ rows }: Study): string[] {

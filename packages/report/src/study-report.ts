@@ -28,11 +28,15 @@ export async function studyReport(study: Study): Promise<string> {
 }
 
 /** The scope that every record of a study must state. */
-function notTested({ seeds, rows, data }: Study): string[] {
+function notTested({ seeds, rows, data, oracles = [] }: Study): string[] {
   return [
     seeds.length < 3
       ? `Chance: ${seeds.length} ${seeds.length === 1 ? "seed gives no interval" : "seeds give intervals so wide that only large effects show"}.`
-      : `Chance beyond ${seeds.length} seeds. Each has its own split, original and retrained model; how far two retrained models of one split are from each other was not measured.`,
+      : `Chance beyond ${seeds.length} seeds. Each has its own split, original and retrained model${
+          oracles.some(({ heldOut }) => heldOut > 0)
+            ? "s"
+            : "; how far two retrained models of one split are from each other was not measured"
+        }.`,
     ...(rows.some(({ notHeldOut }) => notHeldOut !== undefined)
       ? [
           "Held-out attack: MIA and |AUC - 1/2| of the marked rows read a signal that was used while unlearning.",

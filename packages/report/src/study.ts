@@ -1,7 +1,8 @@
+import type { Reading } from "./reasons.ts";
 import type { Gap, Json, RowMetrics, RowTimes } from "./result.ts";
 
-/** The version of the study format that this package writes and reads. */
-export const studyVersion = 1;
+/** The version of the study format that this package writes. Version 1, which it reads too, had one oracle a run. */
+export const studyVersion = 2;
 
 /** A value of the axis of a study. */
 export type AxisValue = number | string | boolean;
@@ -41,9 +42,21 @@ export interface StudyRun extends StudyPlace {
   readonly cosine?: readonly number[] | undefined;
 }
 
+/** The retrained models behind the row `retrain` at one seed and value. */
+export interface StudyOracles {
+  readonly seed: number;
+  readonly value?: AxisValue | undefined;
+  /** How many make the mean that gaps are measured from. */
+  readonly count: number;
+  /** How many were held out. */
+  readonly heldOut: number;
+  /** Mean Avg. Gap of the held-out ones. */
+  readonly noiseFloor: Reading;
+}
+
 /** The content of the `study.json` of rows times seeds times values: all that its table and figures are made from. */
 export interface Study {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 1 | 2;
   readonly kind: "study";
   readonly name: string;
   readonly description: string;
@@ -61,6 +74,8 @@ export interface Study {
   /** The retrained model first. */
   readonly rows: readonly StudyRow[];
   readonly runs: readonly StudyRun[];
+  /** One entry for each seed and value; absent in version 1. */
+  readonly oracles?: readonly StudyOracles[] | undefined;
   /** Every stage once, with its content key. */
   readonly stages: readonly { readonly name: string; readonly key: string }[];
   readonly times: StudyTimes;

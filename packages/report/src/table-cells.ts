@@ -2,7 +2,9 @@ import { metricDefinitions } from "@ltu/metrics";
 
 import { refuseOneSided } from "./one-sided.ts";
 import { isMissing, reasonText, type Reading } from "./reasons.ts";
-import { oracleRow, type Result, type Row } from "./result.ts";
+import { noiseFloorNote } from "./noise-floor.ts";
+import { metricKeys, metricLabels } from "./oracles.ts";
+import { oracleRow, type Gap, type Result, type Row, type RowMetrics } from "./result.ts";
 
 /** A table as text: what the terminal, Markdown and HTML forms are made from. */
 export interface TableCells {
@@ -20,49 +22,94 @@ export interface TableCells {
 /** Marks a cell that is no independent measurement. */
 export const notHeldOutMark = "*";
 
+/** Marks a cell in which original and retrained models do not differ. */
+export const noSignalMark = "°";
+
+/** One line of the table: a method, or a held-out oracle, which is measured like one. */
+interface Line {
+  readonly label: string;
+  readonly sees: string;
+  readonly metrics: RowMetrics;
+  readonly gap: Gap;
+  readonly notHeldOut?: string | undefined;
+  /** Absent for a held-out oracle. */
+  readonly row?: Row;
+}
+
 /** The columns of the main table; `Avg. Gap` is there only where there is a retrained model to measure from. */
 export function tableCells(result: Result): TableCells {
   const oracle = oracleRow(result);
-  const columns: readonly (readonly [string, (row: Row) => string])[] = [
-    ["Method", (row) => row.label],
-    ["Sees", (row) => row.sees],
-    ["UA", (row) => percent(row.metrics.ua)],
-    ["RA", (row) => percent(row.metrics.ra)],
-    ["TA", (row) => percent(row.metrics.ta)],
-    ["MIA", (row) => percent(row.metrics.miaEfficacy) + mark(row)],
+  const { oracles } = result;
+  const value = (key: keyof RowMetrics, { row, metrics }: Line, digits: number): string => {
+    const shown = readingCell(metrics[key], digits);
+    if (row?.method !== "retrain") return `${shown}${hasNoSignal(oracles, key) ? noSignalMark : ""}`;
+    const sd = oracles.sd[key];
+    return isMissing(sd) ? shown : `${shown} ± ${sd.toFixed(digits)}`;
+  };
+  const columns: readonly (readonly [string, (line: Line) => string])[] = [
+    ["Method", ({ label }) => label],
+    ["Sees", ({ sees }) => sees],
+    ["UA", (line) => value("ua", line, 1)],
+    ["RA", (line) => value("ra", line, 1)],
+    ["TA", (line) => value("ta", line, 1)],
+    ["MIA", (line) => value("miaEfficacy", line, 1) + mark(line)],
     ...(oracle === undefined ? [] : ([[metricDefinitions.avgGap.label, gapCell]] as const)),
-    [metricDefinitions.aucDistance.label, (row) => aucDistance(row.metrics.aucForgetTest) + mark(row)],
-    ["Time", (row) => timeCell(result, row)],
-    ["Cost", (row) => costCell(row)],
+    [
+      metricDefinitions.aucDistance.label,
+      (line) =>
+        aucDistance(line.metrics.aucForgetTest) +
+        (line.row?.method !== "retrain" && hasNoSignal(oracles, "aucForgetTest") ? noSignalMark : "") +
+        mark(line),
+    ],
+    ["Time", ({ row }) => (row === undefined ? "-" : timeCell(result, row))],
+    ["Cost", ({ row }) => (row === undefined ? "-" : costCell(row))],
   ];
   columns.forEach(([name], i) => refuseOneSided(name, `column ${i + 1}`));
+  const lines = linesOf(result);
   return {
     columns: columns.map(([name]) => name),
-    rows: result.rows.map((row) => columns.map(([, cell]) => cell(row))),
+    rows: lines.map((line) => columns.map(([, cell]) => cell(line))),
     notes: notes(result, oracle),
-    ...(oracle === undefined ? {} : { targetRow: result.rows.indexOf(oracle) }),
+    ...(oracle === undefined ? {} : { targetRow: lines.findIndex(({ row }) => row === oracle) }),
   };
 }
 
+/** The rows of a result, the held-out oracles after the mean of the others. */
+function linesOf({ rows, oracles }: Result): Line[] {
+  const heldOut = oracles.heldOut.map(({ name, metrics, gap }): Line => ({
+    label: name,
+    sees: "all",
+    metrics,
+    gap,
+  }));
+  return rows.flatMap((row): Line[] => [{ ...row, row }, ...(row.method === "retrain" ? heldOut : [])]);
+}
+
+/** Whether it can be said that original and retrained models do not differ in a metric. */
+export function hasNoSignal({ contrast }: Result["oracles"], key: keyof RowMetrics): boolean {
+  const found = contrast[key];
+  return !isMissing(found) && !found.signal;
+}
+
 /** MIA and AUC read the same signal, so both cells are marked. */
-function mark({ notHeldOut }: Row): string {
+function mark({ notHeldOut }: Line): string {
   return notHeldOut === undefined ? "" : notHeldOutMark;
 }
 
 /** What stands in a cell without a number; the reason follows below the table. */
 const noNumber = "n/a";
 
-function percent(reading: Reading): string {
-  return isMissing(reading) ? noNumber : reading.toFixed(1);
+function readingCell(reading: Reading, digits: number): string {
+  return isMissing(reading) ? noNumber : reading.toFixed(digits);
 }
 
 function aucDistance(auc: Reading): string {
   return isMissing(auc) ? noNumber : Math.abs(auc - 0.5).toFixed(3);
 }
 
-function gapCell({ gap, method }: Row): string {
+function gapCell({ gap, row }: Line): string {
   if (isMissing(gap)) return noNumber;
-  return method === "retrain" ? "0 (target)" : gap.value.toFixed(2);
+  return row?.method === "retrain" ? "0 (target)" : gap.value.toFixed(2);
 }
 
 function timeCell(result: Result, { label }: Row): string {
@@ -89,11 +136,28 @@ function notes(result: Result, oracle: Row | undefined): string[] {
   return [
     `In percent: UA, forget images answered wrong; RA, retained images answered right; TA, test images answered right; MIA, forget images that the attack takes for never seen. ${target}`,
     "|AUC - 1/2|: how well confidence tells forget from test images, in either direction. Time: all that had to be done, attack training included, in seconds and as a share of retraining. Cost: images through forward / backward passes.",
+    ...(oracle === undefined ? [] : [noiseFloorNote(result.oracles)]),
+    ...noSignalNotes(result),
     ...notHeldOutNotes(result),
     ...missingNotes(result),
     ...sanityNotes(result, oracle),
-    "One seed: differences of a point or two are within noise, so no ranking is given.",
+    isMissing(result.oracles.noiseFloor)
+      ? "One seed: differences of a point or two are within noise, so no ranking is given."
+      : "One seed: differences as small as the noise floor say nothing, so no ranking is given.",
     ...result.warnings.map((warning) => `Warning: ${warning}`),
+  ];
+}
+
+/** Which cells cannot tell methods apart. */
+function noSignalNotes({ oracles }: Result): string[] {
+  const keys = metricKeys.filter((key) => hasNoSignal(oracles, key));
+  if (keys.length === 0) return [];
+  const names = keys.map((key) => metricLabels[key]).join(", ");
+  const all = (["ua", "ra", "ta", "miaEfficacy"] as const).every((key) => keys.includes(key));
+  return [
+    `${noSignalMark} No signal in ${names}: by the spread of ${oracles.reference.length} oracles the original model does not differ from a retrained one there, so these cells tell no methods apart.${
+      all ? " That holds for all four parts of Avg. Gap, so it ranks nothing." : ""
+    }`,
   ];
 }
 
@@ -129,7 +193,8 @@ function sanityNotes(result: Result, oracle: Row | undefined): string[] {
   if (oracle === undefined) return [];
   const found: string[] = [];
   const idle = result.rows.find(({ method }) => method === "do-nothing");
-  if (idle !== undefined && !isMissing(idle.gap) && idle.gap.value < noSignalGap) {
+  const isTold = !isMissing(result.oracles.contrast.ua);
+  if (!isTold && idle !== undefined && !isMissing(idle.gap) && idle.gap.value < noSignalGap) {
     found.push(
       `No signal: the original model is only ${idle.gap.value.toFixed(2)} points from the retrained one, so this setting cannot tell methods apart.`,
     );

@@ -1,4 +1,5 @@
 import { gapTo } from "../src/gap.ts";
+import { meanMetrics, oracleEnsemble } from "../src/oracles.ts";
 import type { Result, Row, RowMetrics, RowTimes } from "../src/result.ts";
 
 /** Made-up numbers of a likely size; no result of anything. */
@@ -43,7 +44,7 @@ const seconds = (unlearn: number, attacks = 0): RowTimes => ({
 
 /** A complete result with made-up numbers. */
 export const exampleResult: Result = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   experiment: {
     name: "example",
     config: {
@@ -68,6 +69,14 @@ export const exampleResult: Result = {
     name,
     key: String(i).repeat(64),
   })),
+  oracles: oracleEnsemble({
+    reference: [
+      { name: "oracle 1", key: "2".repeat(64), metrics: { ...metricsOf["retrain"] } as RowMetrics },
+    ],
+    heldOut: [],
+    original: metricsOf["do-nothing"] as RowMetrics,
+  }),
+  original: { metrics: { ...metricsOf["do-nothing"] } as RowMetrics },
   rows: [
     row("retrain", {
       method: "retrain",
@@ -153,5 +162,38 @@ export function withoutOracle(): Result {
   const rows = exampleResult.rows
     .filter(({ method }) => method !== "retrain")
     .map((each): Row => ({ ...each, gap: { reason: "NO_ORACLE" } }));
-  return { ...exampleResult, rows };
+  const { original } = exampleResult;
+  const oracles = oracleEnsemble({ reference: [], heldOut: [], original: original.metrics });
+  return { ...exampleResult, oracles, rows };
+}
+
+/** The example with three oracles, whose mean and spread can be seen at a glance, and one held out. */
+export function withEnsemble(): Result {
+  const shifted = (points: number): RowMetrics => ({
+    ua: 51.6 + points,
+    ra: 100,
+    ta: 48.7 - points,
+    miaEfficacy: 78.6 + 2 * points,
+    aucForgetTest: 0.503 + points / 100,
+  });
+  const { original, rows } = exampleResult;
+  const key = (i: number): string => String(i).repeat(64);
+  const oracles = oracleEnsemble({
+    reference: [-1, 0, 1].map((points, i) => ({
+      name: `oracle ${i + 1}`,
+      key: key(i),
+      metrics: shifted(points),
+    })),
+    heldOut: [{ name: "held-out oracle 1", key: key(4), metrics: shifted(1.5) }],
+    original: original.metrics,
+  });
+  const mean = meanMetrics(oracles.reference.map(({ metrics }) => metrics));
+  return {
+    ...exampleResult,
+    oracles,
+    rows: rows.map((each) => {
+      const metrics = each.method === "retrain" ? mean : each.metrics;
+      return { ...each, metrics, gap: gapTo(metrics, mean) };
+    }),
+  };
 }

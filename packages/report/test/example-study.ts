@@ -57,7 +57,7 @@ const seconds = (place: StudyPlace): Study["times"]["runs"][number] => ({
 });
 
 const common = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   kind: "study",
   description: "made-up numbers",
   config: { seeds: [1, 2, 3] },
@@ -83,6 +83,7 @@ export const exampleStudy: Study = {
   defaultRow: "LTU",
   rows,
   runs: variantPlaces.map((place) => runOf(place)),
+  oracles: [1, 2, 3].map((seed) => ({ seed, count: 3, heldOut: 1, noiseFloor: 1 + seed / 10 })),
   times: { totalSeconds: 60, runs: variantPlaces.map(seconds) },
 };
 
@@ -95,6 +96,15 @@ export const exampleSweep: Study = {
   axis: { key: "retainFraction", values: [0.1, 0.3] },
   rows: rows.slice(0, 3),
   runs: axisPlaces.map((place) => runOf(place, place.row === "LTU" && place.value === 0.1 ? 3 : 0)),
+  oracles: [0.1, 0.3].flatMap((value) =>
+    [1, 2, 3].map((seed) => ({
+      seed,
+      value,
+      count: 1,
+      heldOut: 0,
+      noiseFloor: { reason: "NOT_RUN" as const },
+    })),
+  ),
   times: { totalSeconds: 60, runs: axisPlaces.map(seconds) },
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { notTested } from "../src/not-tested.ts";
-import { exampleResult, withoutOracle } from "./example-result.ts";
+import { exampleResult, withEnsemble, withoutOracle } from "./example-result.ts";
 
 describe("notTested", () => {
   it("names one seed, single images, the rows without a held-out attack, and that nothing is proven", () => {
@@ -10,6 +10,12 @@ describe("notTested", () => {
     expect(text).toContain("U-LiRA");
     expect(text).toContain("Held-out attack: for LTU literal, LTU recommended");
     expect(text).toContain("no certificate");
+  });
+
+  it("does not deny the noise floor that was measured", () => {
+    const [first] = notTested(withEnsemble());
+    expect(first).toContain("One retrained model was held out of 4");
+    expect(first).not.toContain("was not measured");
   });
 
   it("says that closeness was not tested without a retrained model", () => {

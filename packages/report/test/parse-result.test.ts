@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { parseResult } from "../src/parse-result.ts";
 import type { Result, Row } from "../src/result.ts";
-import { exampleResult, withoutOracle } from "./example-result.ts";
+import { exampleResult, withEnsemble, withoutOracle } from "./example-result.ts";
 
 /** The example with one change made to a deep copy. */
 function changed(change: (copy: Record<string, never> & Result) => void): unknown {
@@ -19,16 +19,22 @@ describe("parseResult", () => {
   it("gives back what was written, also through JSON", () => {
     expect(parseResult(JSON.parse(JSON.stringify(exampleResult)))).toEqual(exampleResult);
     expect(parseResult(withoutOracle())).toEqual(withoutOracle());
+    expect(parseResult(withEnsemble())).toEqual(withEnsemble());
   });
 
   it.each([
     [
       "an unknown version",
-      changed((copy) => Object.assign(copy, { schemaVersion: 2 })),
-      "must be 1, found 2",
+      changed((copy) => Object.assign(copy, { schemaVersion: 3 })),
+      "must be 2, found 3",
     ],
-    ["no version", {}, "must be 1, found none"],
-    ["something that is no object", null, "must be 1, found none"],
+    [
+      "version 1, which knew one retrained model",
+      changed((copy) => Object.assign(copy, { schemaVersion: 1 })),
+      "must be 2, found 1; read it with the version of LTU that wrote it, or make it again.",
+    ],
+    ["no version", {}, "must be 2, found none"],
+    ["something that is no object", null, "must be 2, found none"],
     ["an unknown name", changed((copy) => Object.assign(copy, { extra: 1 })), 'unknown name "extra"'],
     [
       "a missing part",
@@ -76,7 +82,7 @@ describe("parseResult", () => {
   });
 
   it("refuses a gap without a retrained model to measure from", () => {
-    const json = { ...exampleResult, rows: exampleResult.rows.slice(1) };
+    const json = { ...exampleResult, oracles: withoutOracle().oracles, rows: exampleResult.rows.slice(1) };
     expect(() => parseResult(json)).toThrow("a gap without its reference is not defined");
   });
 
@@ -86,6 +92,36 @@ describe("parseResult", () => {
     expect(() => parseResult(changed((copy) => (rowOf(copy, 1)["gap"] = { reason: "NOT_RUN" })))).toThrow(
       "measure from it",
     );
+  });
+
+  it.each<[string, (copy: ReturnType<typeof withEnsemble>) => void, RegExp]>([
+    [
+      "a retrain row that is one oracle and not the mean",
+      ({ rows, oracles }) =>
+        Object.assign(rows[0] as object, { metrics: { ...oracles.reference[2]?.metrics } }),
+      /ua of the row "retrain" must be the mean over the oracles, 51\.6/,
+    ],
+    [
+      "a noise floor that no held-out oracle has",
+      ({ oracles }) => Object.assign(oracles, { noiseFloor: 0.1 }),
+      /noiseFloor must be the mean gap of the held-out oracles, 1\.5/,
+    ],
+    [
+      "a held-out gap to something else",
+      ({ oracles }) => Object.assign(oracles.heldOut[0]?.gap as object, { value: 0 }),
+      /heldOut\[0\]\.gap must be the mean distance/,
+    ],
+    ["another spread", ({ oracles }) => Object.assign(oracles.sd, { ta: 9 }), /oracles\.sd\.ta must be 1/],
+    [
+      "a signal where there is none",
+      ({ oracles }) => Object.assign(oracles.contrast.ra as object, { signal: true }),
+      /contrast\.ra does not follow/,
+    ],
+    ["oracles without their row", ({ rows }) => (rows as unknown[]).splice(0, 1), /models behind the row/],
+  ])("refuses %s", (_, change, pattern) => {
+    const copy = structuredClone(withEnsemble());
+    change(copy);
+    expect(() => parseResult(copy)).toThrow(pattern);
   });
 
   it("refuses names that read a membership number in one direction", () => {

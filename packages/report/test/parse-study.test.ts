@@ -10,9 +10,15 @@ describe("parseStudy", () => {
     for (const study of [exampleStudy, exampleSweep]) expect(parseStudy(json(study))).toEqual(study);
   });
 
+  it("reads version 1, which had one oracle a run and no noise floor", () => {
+    const { oracles: _oracles, ...old } = exampleStudy;
+    expect(parseStudy(json({ ...old, schemaVersion: 1 }))).toEqual({ ...old, schemaVersion: 1 });
+  });
+
   it.each<[string, object, RegExp]>([
-    ["another version", { schemaVersion: 2 }, /schemaVersion must be 1, found 2/],
+    ["another version", { schemaVersion: 3 }, /schemaVersion must be 1 or 2, found 3/],
     ["another kind", { kind: "mechanisms" }, /kind must be study, found "mechanisms"/],
+    ["oracles that are missing", { oracles: undefined }, /oracles must hold every seed .* found none/],
     ["an unknown name", { best: "LTU" }, /the unknown name "best"/],
     ["no seeds", { seeds: [] }, /seeds is not valid/],
     ["a default row that is none", { defaultRow: "no such" }, /defaultRow must be the label of a row/],

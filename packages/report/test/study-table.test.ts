@@ -14,6 +14,8 @@ describe("the tables of a study", () => {
     expect(lines[4]).toMatch(/^no anchor .* \+7\.17 ± 0\.72 /);
     expect(lines[2]).toMatch(/^do-nothing .* - +- +5\.0 s$/);
     expect(lines.join("\n")).toContain("they are not ranked");
+    // 1.1, 1.2, 1.3: sd 0.1, half 4.303 * 0.1 / sqrt(3) = 0.248.
+    expect(lines.join("\n")).toContain("Noise floor 1.20 ± 0.25: Avg. Gap of 3 held-out oracles");
   });
 
   it("has a column a value of the axis, and every quantity in a second table", () => {
@@ -23,6 +25,7 @@ describe("the tables of a study", () => {
     const markdown = studyMarkdown(exampleSweep);
     expect(markdown).toContain("| LTU | 30 % | 6.00 ± 2.48 | 3.00 ± 2.48 |");
     expect(markdown).toContain("| LTU | 0.3 | 47.0 |");
+    expect(markdown).toContain("- Noise floor not measured: no oracle was held out.");
   });
 
   it("shows no interval for one seed", () => {
@@ -30,10 +33,12 @@ describe("the tables of a study", () => {
       ...exampleStudy,
       seeds: [1],
       runs: exampleStudy.runs.filter(({ seed }) => seed === 1),
+      oracles: exampleStudy.oracles?.filter(({ seed }) => seed === 1),
       times: { ...exampleStudy.times, runs: exampleStudy.times.runs.filter(({ seed }) => seed === 1) },
     };
     const text = studyTable(parseStudy(one));
     expect(text).not.toContain("±");
+    expect(text).toContain("Noise floor 1.10: Avg. Gap of one held-out oracle");
     expect(text.replaceAll(/\s+/g, " ")).toContain("one seed, so there is no interval");
   });
 });

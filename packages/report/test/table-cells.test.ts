@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { gapTo } from "../src/gap.ts";
 import { oracleRow, type Result, type Row, type RowMetrics } from "../src/result.ts";
 import { tableCells } from "../src/table-cells.ts";
-import { exampleResult, withoutOracle } from "./example-result.ts";
+import { exampleResult, withEnsemble, withoutOracle } from "./example-result.ts";
 
 /** The example with other metrics in one row. */
 function withMetrics(label: string, metrics: Partial<RowMetrics>): Result {
@@ -97,6 +97,39 @@ describe("tableCells", () => {
       "No signal: the original model",
     );
     expect(tableCells(exampleResult).notes.join(" ")).not.toContain("No signal");
+  });
+
+  it("shows mean and spread of the oracles, the held-out one as a row, and the noise floor", () => {
+    const { columns, rows, notes, targetRow } = tableCells(withEnsemble());
+    const gap = columns.indexOf("Avg. Gap");
+    // -1, 0 and 1 points around 51.6: sd 1. MIA moves twice as far.
+    expect(rows[0]?.slice(0, 7)).toEqual([
+      "retrain",
+      "all",
+      "51.6 ± 1.0",
+      "100.0 ± 0.0",
+      "48.7 ± 1.0",
+      "78.6 ± 2.0",
+      "0 (target)",
+    ]);
+    // (1.5 + 0 + 1.5 + 3) / 4.
+    expect([rows[1]?.[0], rows[1]?.[gap]]).toEqual(["held-out oracle 1", "1.50"]);
+    expect(targetRow).toBe(0);
+    expect(notes.join(" ")).toContain("Noise floor 1.50, one held-out oracle");
+    expect(notes.join(" ")).toContain("mean ± standard deviation of 3 oracles");
+  });
+
+  it("says that the noise floor was not measured where no oracle was held out", () => {
+    expect(tableCells(exampleResult).notes.join(" ")).toContain("Noise floor not measured");
+  });
+
+  it("marks the cells in which original and oracles do not differ", () => {
+    const { columns, rows, notes } = tableCells(withEnsemble());
+    const marked = columns.filter((_, i) => rows[3]?.[i]?.includes("°"));
+    // RA is 100 for all of them; TA of the original is 49.4, inside 48.7 -/+ 4.303 * sqrt(1 + 1/3).
+    expect(marked).toEqual(["RA", "TA"]);
+    expect(notes.join(" ")).toContain("° No signal in RA, TA: by the spread of 3 oracles");
+    expect(tableCells(exampleResult).rows.flat().join("")).not.toContain("°");
   });
 
   it("passes the warnings of the run on", () => {

@@ -8,6 +8,7 @@ import {
   type Result,
   type Row,
   type Study,
+  type StudyOracles,
   type StudyPlace,
   type StudyRow,
   type StudyRun,
@@ -70,6 +71,16 @@ export function assembleStudy(study: FinishedStudy): Study {
       ...placeOf(each),
       ...runOf(each.result.rows[each.j] as Row),
     })),
+    oracles: cells.map(({ seed, value }, i): StudyOracles => {
+      const { reference, heldOut, noiseFloor } = (results[i] as Result).oracles;
+      return {
+        seed,
+        ...(value === undefined ? {} : { value }),
+        count: reference.length,
+        heldOut: heldOut.length,
+        noiseFloor,
+      };
+    }),
     stages: stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
     times: {
       totalSeconds: (performance.now() - startedMs) / 1000,

@@ -27,8 +27,12 @@ export interface Tune {
   readonly measuredOn: "validation";
   readonly rule: string;
   readonly seeds: readonly number[];
-  /** The retrained model's numbers at each seed, measured on the same images. */
-  readonly retrain: readonly { readonly seed: number; readonly metrics: RowMetrics }[];
+  /** The retrained models' mean numbers at each seed, measured on the same images, and how many there are. */
+  readonly retrain: readonly {
+    readonly seed: number;
+    readonly oracles: number;
+    readonly metrics: RowMetrics;
+  }[];
   readonly methods: readonly TunedMethod[];
   readonly engine: { readonly name: string; readonly threads: number };
   readonly versions: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { LtuError } from "@ltu/core";
-import type { RowMetrics } from "@ltu/report";
+import { meanMetrics, type RowMetrics } from "@ltu/report";
 import { stageKey, type Stage } from "@ltu/runner";
 
 import { createContext } from "../create-context.ts";
@@ -81,7 +81,11 @@ export async function tuneCommand(nameOrFile: string, options: TuneOptions): Pro
         experiment: { name: experiment.name, config: experiment },
         seeds,
         retrain: await Promise.all(
-          pilots.map(async ({ seed, retrain }) => ({ seed, metrics: await read<RowMetrics>(retrain) })),
+          pilots.map(async ({ seed, oracles }) => ({
+            seed,
+            oracles: oracles.length,
+            metrics: meanMetrics(await Promise.all(oracles.map((stage) => read<RowMetrics>(stage)))),
+          })),
         ),
         searches,
         outcomes,

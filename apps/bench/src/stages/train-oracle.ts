@@ -1,0 +1,45 @@
+import type { Rng } from "@ltu/core";
+import type { Json, Stage } from "@ltu/runner";
+
+import type { RunContext } from "../run-context.ts";
+import { decodeSplits } from "./prepare.ts";
+import { trainAndEncode } from "./train-and-encode.ts";
+
+/**
+ * Trains one more oracle as the row `retrain` trains the first: fresh weights, all of the retain set, the recipe of the
+ * original; only the seed is another.
+ *
+ * Its key is of data, forget set, recipe, seed and engine, and of nothing that was unlearned: it is made once for all
+ * methods, and found again by every run of the same split.
+ *
+ * @param options.name - Such as `"oracle 2"`; names its stream too, so that more oracles leave the others as they are.
+ * @param options.stream - Its seed; by its name unless given.
+ */
+export function trainOracleStage(
+  context: RunContext,
+  {
+    prepare,
+    name,
+    stream = context.rng.split("oracles").split(name),
+  }: { readonly prepare: Stage; readonly name: string; readonly stream?: Rng },
+): Stage {
+  const { experiment, ground } = context;
+  return {
+    name: `retrain: ${name}`,
+    inputs: {
+      model: { ...experiment.model },
+      recipe: experiment.training,
+      rng: stream.key,
+      ground,
+    } as unknown as Json,
+    dependsOn: [prepare],
+    run: async (stage) => {
+      const { retainSet } = decodeSplits(await stage.artefact(prepare));
+      return trainAndEncode(
+        context,
+        { data: retainSet, init: stream.split("init"), rng: stream.split("fit"), task: `retrain: ${name}` },
+        stage,
+      );
+    },
+  };
+}

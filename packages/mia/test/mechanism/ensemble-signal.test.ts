@@ -55,6 +55,22 @@ describe("an ensemble of attacks against a single one", () => {
     }
   });
 
+  it("is drawn in docs/results from the same numbers", () => {
+    interface Drawn {
+      readonly parts: readonly {
+        readonly series: readonly { readonly points: readonly { x: string; values: number[] }[] }[];
+      }[];
+    }
+    const file = new URL("../../../../docs/results/ensemble.json", import.meta.url);
+    const [alone, ensembles] = (JSON.parse(readFileSync(file, "utf8")) as Drawn).parts[0]!.series;
+    for (const name of pool) {
+      const of = (series: typeof alone): number[] => series?.points.find(({ x }) => x === name)?.values ?? [];
+      const differences = of(alone).map((value, i) => value - (of(ensembles)[i] as number));
+      expect(differences).toHaveLength(seeds.length);
+      measured.forEach((seed, i) => expect(differences[i]).toBeCloseTo(advantageOver(name, seed), 8));
+    }
+  });
+
   it("is measured to the same numbers again", { timeout: 120_000 }, async () => {
     const again = await ensembleSignal(1, ["posterior-mlp"]);
     const stored = measured[0] as EnsembleSignal;

@@ -32,7 +32,7 @@ export interface AucInterval {
  * import { aucInterval } from "@ltu/metrics";
  *
  * const found = aucInterval([3, 4, 5, 6, 2.5], [1, 2, 3.5, 0, 4.5]);
- * console.log("low" in found && `${found.estimate} in ${found.low.toFixed(2)} to ${found.high.toFixed(2)}`); // → 0.8 in 0.35 to 0.97
+ * console.log("low" in found && `${found.estimate} in ${found.low.toFixed(2)} to ${found.high.toFixed(2)}`); // → 0.8 in 0.37 to 0.96
  * ```
  */
 export function aucInterval(

@@ -126,10 +126,12 @@ function doubleRule(
   const first = (inner[0] as number) + width - buffer;
   const last = (inner.at(-1) as number) + buffer;
   const steps = Math.ceil(2 * buffer * thresholdsPerUnit);
+  // Four units wide, so as many as `steps`; rounding makes it one more, or of huge scores anything.
+  const size = Math.min(Math.ceil((last - first) * thresholdsPerUnit), 2 * steps);
   const collect = largest(inner.length, outer.length, delta);
   let upToR = 0;
   let othersUpToR = 0;
-  for (const r of linspace(first, last, Math.ceil((last - first) * thresholdsPerUnit))) {
+  for (const r of linspace(first, last, size)) {
     while (upToR < inner.length && (inner[upToR] as number) <= r) upToR++;
     while (othersUpToR < outer.length && (outer[othersUpToR] as number) <= r) othersUpToR++;
     let belowL = 0;
@@ -164,8 +166,13 @@ function largest(
   const [logFnr, logOneMinusFnr] = rates(positives);
   const [logFpr, logOneMinusFpr] = rates(negatives);
   let best = Number.NaN;
+  let last = -1;
   return {
     count: (falsePositives, falseNegatives) => {
+      // Most thresholds of a grid part the scores as the one before.
+      const pair = falsePositives * (positives + 1) + falseNegatives;
+      if (pair === last) return;
+      last = pair;
       if (falsePositives === 0 && falseNegatives === 0) best = Number.POSITIVE_INFINITY;
       if (falsePositives === 0 || falseNegatives === 0) return;
       const a = (logOneMinusFpr[falsePositives] as number) - (logFnr[falseNegatives] as number);

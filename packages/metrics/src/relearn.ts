@@ -63,12 +63,12 @@ export interface RelearnTime {
  *
  * @example
  * ```ts
- * import { relearnTime } from "@ltu/metrics";
+ * import { isMissing, relearnTime } from "@ltu/metrics";
  *
  * const { stepsUnlearned, ratio } = relearnTime([2, 0.9, 0.4], [2, 1.5, 1.1, 0.8, 0.5], { target: 0.5 });
  * console.log(stepsUnlearned, ratio); // → 2 0.5
  * const cut = relearnTime([2, 1.8, 1.7], [2, 0.4], { target: 0.5 });
- * console.log(cut.ratio); // → { reason: 'CENSORED', detail: 'the unlearned model: above 0.5 after 2 steps' }
+ * console.log(isMissing(cut.ratio) && cut.ratio.detail); // → the unlearned model: above 0.5 after 2 steps
  * ```
  */
 export function relearnTime(

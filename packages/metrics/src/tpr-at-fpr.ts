@@ -81,7 +81,8 @@ export function smallestFpr({ nonMembers }: Pick<RocCurve, "nonMembers">): numbe
  * const roc = rocCurve([5, 4, 1], [3, 2, 0, -1]);
  * const found = tprAtFpr(roc, 0);
  * console.log("estimate" in found && found.estimate.toFixed(2)); // → 0.67
- * console.log(tprAtFpr(roc, 0.01)); // → { reason: 'TOO_FEW_SAMPLES', detail: 'a rate of 1 % needs 100 non-members, found 4' }
+ * const low = tprAtFpr(roc, 0.01);
+ * console.log("reason" in low && low.detail); // → a rate of 1 % needs 100 non-members, found 4
  * ```
  */
 export function tprAtFpr(

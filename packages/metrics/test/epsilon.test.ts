@@ -74,6 +74,13 @@ describe("forgetEpsilon", () => {
   });
 
   it("is a number or a reason for any finite scores, however large or close", () => {
+    for (const scale of [1e15, 1e17, 1e20, 1e300, 1e-300]) {
+      const found = forgetEpsilon(
+        [-scale, 0.1 * scale, 0.3 * scale],
+        [-0.7 * scale, 0.2 * scale, 0.9 * scale],
+      );
+      expect(found).toHaveProperty("epsilon");
+    }
     const any = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(any, any, (first, second) => {

@@ -7,17 +7,23 @@ import {
   meanMetrics,
   oracleEnsemble,
   resultVersion,
+  type AttackReading,
+  type ModelAudit,
   type Oracle,
   type Result,
   type Row,
   type RowMetrics,
   type RowTimes,
 } from "@ltu/report";
+import { metricDefinitions } from "@ltu/metrics";
 import { stageKey, type Json, type Stage, type StageResults } from "@ltu/runner";
 import { epochMeans } from "@ltu/train";
 
-import type { Plan, PlannedOracle, PlannedRow } from "./plan.ts";
+import type { Plan, PlannedAudit, PlannedOracle, PlannedRow } from "./plan.ts";
 import type { RunContext } from "./run-context.ts";
+import { readingsOf } from "./all-readings.ts";
+import type { AuditArtefact } from "./stages/audit.ts";
+import { decodeAttacks } from "./stages/held-out-attacks.ts";
 import { decodeJson } from "./stages/json-artefact.ts";
 import { decodeAccessibleRetain, decodeSplits } from "./stages/prepare.ts";
 import { decodeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
@@ -33,34 +39,45 @@ export interface FinishedRun {
   readonly warnings: readonly string[];
 }
 
+/** One model as its audit found it. */
+interface Measured {
+  readonly metrics: RowMetrics;
+  readonly audit: ModelAudit;
+}
+
 const notHeldOut = "the attacks used as feedback read the same signal as the one that measures MIA-efficacy";
 
 /** Collects what the stages made into the content of `result.json`. */
 export async function assembleResult(run: FinishedRun): Promise<Result> {
   const { context, plan, results, engine, versions, startedMs, warnings } = run;
   const { experiment, seed, splitSeed, data } = context;
-  const measured = async (audit: Stage): Promise<RowMetrics> =>
-    decodeJson<RowMetrics>(await results.artefact(audit));
+  const measured = async ({ audit, attack }: PlannedAudit): Promise<Measured> => {
+    const { metrics, ...rest } = decodeJson<AuditArtefact>(await results.artefact(audit));
+    const attacks: AttackReading[] =
+      attack === undefined ? [] : decodeAttacks(await results.artefact(attack));
+    return { metrics, audit: { ...rest, attacks } };
+  };
   const measuredOracles = (planned: readonly PlannedOracle[]): Promise<Oracle[]> =>
     Promise.all(
-      planned.map(async ({ name, train, audit }) => ({
-        name,
-        key: stageKey(train),
-        metrics: await measured(audit),
+      planned.map(async (oracle) => ({
+        name: oracle.name,
+        key: stageKey(oracle.train),
+        ...(await measured(oracle)),
       })),
     );
-  const before = await measured(plan.auditOriginal);
+  const before = await measured(plan.originalAudit);
   const oracles = oracleEnsemble({
     reference: await measuredOracles(plan.oracles.reference),
     heldOut: await measuredOracles(plan.oracles.heldOut),
-    original: before,
+    original: before.metrics,
   });
   const reference = meanMetrics(oracles.reference.map(({ metrics }) => metrics));
   const rows: Row[] = [];
   for (const planned of plan.rows) {
     const { cost, history } = await withoutWeights(results, planned.unlearn);
-    const metrics = planned === plan.rows[0] ? reference : await measured(planned.audit);
-    rows.push(rowOf(planned, metrics, { reference, cost, history }));
+    // The first row stands for all oracles, whose own numbers are kept with them.
+    const found = planned === plan.rows[0] ? { metrics: reference } : await measured(planned);
+    rows.push(rowOf(planned, found, { reference, cost, history }));
   }
   const original = await withoutWeights(results, plan.original);
   const splits = {
@@ -85,7 +102,8 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     model: { name: context.model.name, parameters: original.parameters },
     stages: plan.stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
     oracles,
-    original: { metrics: before },
+    original: before,
+    definitions: metricDefinitions,
     rows,
     curves: {
       original: { loss: epochMeans(original.history["loss"] ?? [], epochs) },
@@ -113,16 +131,19 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
 
 function rowOf(
   { method }: PlannedRow,
-  metrics: RowMetrics,
+  { metrics, audit }: Partial<Measured> & Pick<Measured, "metrics">,
   { reference, cost, history }: { readonly reference: RowMetrics } & Pick<ModelArtefact, "cost" | "history">,
 ): Row {
+  const gap = gapTo(metrics, reference);
   return {
     method: method.method,
     ...(method.optionSet === undefined ? {} : { optionSet: method.optionSet }),
     label: method.label,
     sees: method.sees,
     metrics,
-    gap: gapTo(metrics, reference),
+    gap,
+    readings: readingsOf(metrics, { gap, reference }),
+    ...(audit === undefined ? {} : { audit }),
     cost,
     ...(method.attacks.length === 0 ? {} : { notHeldOut }),
     options: method.options,

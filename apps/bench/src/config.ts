@@ -42,6 +42,8 @@ export interface Experiment {
   readonly training: TrainingRecipe;
   /** Retrained models: those that make the mean that gaps are measured from, and those held out for the noise floor. */
   readonly oracles: { readonly count: number; readonly heldOut: number };
+  /** Evaluators that attack every model beside MIA-efficacy. */
+  readonly audit: { readonly evaluators: readonly string[] };
   /** Reference models, for feedback attacks that compare with such; trained where a method names one of them. */
   readonly references: {
     readonly models: number;
@@ -52,6 +54,14 @@ export interface Experiment {
 }
 
 const count = z.int().min(1);
+
+/** They cost no forward pass beyond those of the metrics. */
+const defaultEvaluators: readonly string[] = [
+  "loss-threshold",
+  "modified-entropy-threshold",
+  "quantile",
+  "rmia",
+];
 
 /** Its options are checked where the schedule is made, by `@ltu/train`. */
 const schedule = z.looseObject({ name: z.string() }) as unknown as z.ZodType<ScheduleOptions>;
@@ -104,6 +114,9 @@ const experiment: z.ZodType<Experiment> = z.strictObject({
       heldOut: z.int().min(0).default(0).describe("further ones, measured like methods: the noise floor"),
     })
     .default({ count: 1, heldOut: 0 }),
+  audit: z
+    .strictObject({ evaluators: z.array(z.string()).default([...defaultEvaluators]) })
+    .default({ evaluators: [...defaultEvaluators] }),
   references: z
     .strictObject({
       models: count.default(2),

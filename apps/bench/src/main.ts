@@ -44,6 +44,10 @@ function buildProgram(): Command {
     .option("--seed <n>", "seed of every random choice (default: the experiment's)", wholeNumber)
     .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
     .option(
+      "--allow-shared-evaluator",
+      "compute evaluators that share with the feedback of a row, and mark them in every report",
+    )
+    .option(
       "--out <folder>",
       "where result.json and report.html go (default: runs/<experiment>-seed<n>-<engine>)",
       path,

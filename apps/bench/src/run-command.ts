@@ -1,6 +1,7 @@
 import { htmlReport, textTable } from "@ltu/report";
 
 import { assembleResult } from "./assemble-result.ts";
+import { composeEvaluators } from "./compose-evaluators.ts";
 import { composeMethods } from "./compose-methods.ts";
 import { checkModelName } from "./compose-model.ts";
 import type { Experiment } from "./config.ts";
@@ -33,12 +34,16 @@ async function runExperiment(
   dataName(experiment);
   checkModelName(experiment);
   const methods = await composeMethods(experiment, { folder });
+  composeEvaluators(experiment);
   await runSession(options, async ({ engine, versions, ground, startedMs, ...session }) => {
     const data = await session.load(experiment);
     const seed = options.seed ?? experiment.seed;
     const context = createContext(experiment, { data, seed, ground });
     checkSplits(context);
-    const plan = planRun(context, methods);
+    const plan = planRun(context, methods, {
+      evaluators: true,
+      allowSharedEvaluator: options.allowSharedEvaluator ?? false,
+    });
     const results = await session.runStages(plan.stages, {
       name: `${experiment.name}-seed${seed}`,
       about: [

@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly threads?: number;
   readonly seed?: number;
   readonly set?: readonly string[];
+  /** Compute evaluators that share with the feedback of a row, and mark them. */
+  readonly allowSharedEvaluator?: boolean;
   readonly out?: string;
   readonly store?: string;
 }

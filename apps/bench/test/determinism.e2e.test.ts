@@ -116,6 +116,8 @@ describe("a run whose stages are all in the store", () => {
     ]);
     expect(again.code).toBe(0);
     const started = [...again.stdout.matchAll(/\] (.+): started$/gm)].map(([, stage]) => stage);
-    expect(started).toEqual(["unlearn: finetune (30 %)", "audit: finetune (30 %)"]);
+    expect(started).toEqual(
+      ["unlearn", "read outputs", "audit", "attack"].map((stage) => `${stage}: finetune (30 %)`),
+    );
   });
 });

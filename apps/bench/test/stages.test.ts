@@ -29,10 +29,13 @@ const idle = {
 };
 
 describe("the stages of a run", () => {
+  const further = ["label-only", "gradient-norm"];
+
   it("leave as many tensors as they found, each of them", { timeout: 120_000 }, async () => {
     const data = await loadData(experiment, idle);
     const methods = await composeMethods(experiment, { folder: "." });
-    const plan = planRun(createContext(experiment, { data, seed: 1, ground }), methods);
+    const asked = { ...experiment, audit: { evaluators: [...experiment.audit.evaluators, ...further] } };
+    const plan = planRun(createContext(asked, { data, seed: 1, ground }), methods, { evaluators: true });
     const folder = await mkdtemp(join(tmpdir(), "ltu-stages-"));
     const counts: Record<string, [number, number]> = {};
     let before = 0;
@@ -65,9 +68,11 @@ describe("the stages of a run", () => {
     expect(accessibleRetain).toHaveLength(54);
     const retained = new Set(retainSet);
     expect([...accessibleRetain].every((index) => retained.has(index))).toBe(true);
-    // Every stage that touches data depends on that one stage.
-    for (const stage of plan.stages.filter(({ name }) => name !== "prepare"))
-      expect(stage.dependsOn).toContain(plan.prepare);
+    // Every stage that touches data depends on that one stage; audits compute from outputs that were read.
+    for (const stage of plan.stages.filter(({ name }) => name !== "prepare")) {
+      const direct = stage.name.startsWith("audit: ") ? stage.dependsOn[0]!.dependsOn : stage.dependsOn;
+      expect(direct).toContain(plan.prepare);
+    }
   });
 
   it("are the same for another retain fraction, but for those that read the accessible set", async () => {

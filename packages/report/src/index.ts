@@ -1,3 +1,12 @@
+export {
+  hasStrength,
+  type AttackReading,
+  type AttackReason,
+  type AttackStrengthReading,
+  type Ends,
+  type ModelAudit,
+  type RateReading,
+} from "./audit.ts";
 export { type TextTableOptions } from "./draw-text.ts";
 export { gapTo } from "./gap.ts";
 export { htmlReport } from "./html-report.ts";

@@ -1,5 +1,6 @@
 import { isMissing, oracleContrast, type Missing, type OracleContrast, type Reading } from "@ltu/metrics";
 
+import type { ModelAudit } from "./audit.ts";
 import { gapTo } from "./gap.ts";
 import type { Gap, RowMetrics } from "./result.ts";
 
@@ -22,6 +23,7 @@ export interface Oracle {
   /** Content key of its weights: of data, forget set, recipe, seed and engine. */
   readonly key: string;
   readonly metrics: RowMetrics;
+  readonly audit?: ModelAudit | undefined;
 }
 
 /** The retrained models of a run. */

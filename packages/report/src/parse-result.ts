@@ -1,3 +1,4 @@
+import type { MetricDefinition } from "@ltu/metrics";
 import { z } from "zod";
 
 import {
@@ -15,6 +16,7 @@ import {
   series,
 } from "./format-parts.ts";
 import { checkOracles } from "./check-oracles.ts";
+import { modelAudit } from "./parse-audit.ts";
 import { refuseOneSided } from "./one-sided.ts";
 import { oracleRow, resultVersion, type Result, type RowMetrics } from "./result.ts";
 
@@ -25,12 +27,29 @@ const row = z.strictObject({
   sees: z.string().min(1),
   metrics,
   gap,
+  readings: z.record(z.string(), z.union([number, missing])).optional(),
+  audit: modelAudit.optional(),
   cost: z.strictObject({ imagesForward: seconds, imagesBackward: seconds, steps: seconds }),
   notHeldOut: z.string().optional(),
   options: z.record(z.string(), anyJson).optional(),
   history: series,
 });
-const oracle = { name: z.string().min(1), key: z.string(), metrics } as const;
+const oracle = {
+  name: z.string().min(1),
+  key: z.string(),
+  metrics,
+  audit: modelAudit.optional(),
+} as const;
+const definition = z.strictObject({
+  label: z.string(),
+  unit: z.enum(["percent", "percentPoints", "share", "score", "nats", "steps", "ratio"]),
+  direction: z.enum(["reference", "lower", "higher"]),
+  target: z.union([number, z.literal("retrained")]),
+  range: z.tuple([number, number.nullable()]),
+  needs: z.array(z.string()),
+  computedBy: z.string(),
+  meaning: z.string(),
+}) as unknown as z.ZodType<MetricDefinition>;
 const spread = z.union([number.min(0), missing]);
 const contrast = z.union([
   z.strictObject({
@@ -67,7 +86,8 @@ const schema = z.strictObject({
   model: z.strictObject({ name: z.string(), parameters: number.min(0) }),
   stages: z.array(z.strictObject({ name: z.string(), key: z.string() })),
   oracles,
-  original: z.strictObject({ metrics }),
+  original: z.strictObject({ metrics, audit: modelAudit.optional() }),
+  definitions: z.record(z.string(), definition),
   rows: z.array(row).min(1),
   curves: z.strictObject({ original: series, retrain: series }),
   times: z.strictObject({

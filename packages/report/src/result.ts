@@ -1,3 +1,6 @@
+import type { MetricDefinition } from "@ltu/metrics";
+
+import type { ModelAudit } from "./audit.ts";
 import type { OracleEnsemble } from "./oracles.ts";
 import type { Missing, Reading } from "./reasons.ts";
 
@@ -47,6 +50,10 @@ export interface Row {
   readonly sees: string;
   readonly metrics: RowMetrics;
   readonly gap: Gap;
+  /** A number or a reason for every metric of `@ltu/metrics`. */
+  readonly readings?: Readonly<Record<string, Reading>> | undefined;
+  /** Intervals, single images and attacks; absent in the row `retrain`, whose models each have their own. */
+  readonly audit?: ModelAudit | undefined;
   readonly cost: { readonly imagesForward: number; readonly imagesBackward: number; readonly steps: number };
   /** Set where the MIA column is no independent evaluator of this row; says why. */
   readonly notHeldOut?: string | undefined;
@@ -105,7 +112,9 @@ export interface Result {
   /** The retrained models that all rows are measured from. */
   readonly oracles: OracleEnsemble;
   /** The model before anything was forgotten. */
-  readonly original: { readonly metrics: RowMetrics };
+  readonly original: { readonly metrics: RowMetrics; readonly audit?: ModelAudit | undefined };
+  /** What each number means, its unit and its direction, by the names of {@link Row.readings}. */
+  readonly definitions: Readonly<Record<string, MetricDefinition>>;
   /** The row `retrain` has the means over the oracles; every other row is one model. */
   readonly rows: readonly Row[];
   /** Training of the two models that the table stands on. */

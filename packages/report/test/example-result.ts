@@ -1,3 +1,5 @@
+import { metricDefinitions } from "@ltu/metrics";
+
 import { gapTo } from "../src/gap.ts";
 import { meanMetrics, oracleEnsemble } from "../src/oracles.ts";
 import type { Result, Row, RowMetrics, RowTimes } from "../src/result.ts";
@@ -76,6 +78,7 @@ export const exampleResult: Result = {
     heldOut: [],
     original: metricsOf["do-nothing"] as RowMetrics,
   }),
+  definitions: metricDefinitions,
   original: { metrics: { ...metricsOf["do-nothing"] } as RowMetrics },
   rows: [
     row("retrain", {

@@ -1,72 +1,83 @@
-import { disposeParams, isLtuError, type BatchSource, type Predictions } from "@ltu/core";
-import { auc, unlearningMetrics } from "@ltu/metrics";
-import { trueProbabilityFloat64 } from "@ltu/mia";
+import { isLtuError, type Predictions } from "@ltu/core";
+import { auc, aucInterval, clopperPearson, isMissing, unlearningMetrics } from "@ltu/metrics";
+import { correctnessFloat64, phiFloat64, trueProbabilityFloat64 } from "@ltu/mia";
 import { confidenceSvc } from "@ltu/mia/evaluators";
-import { isMissing, type Reading, type RowMetrics } from "@ltu/report";
+import type { Missing, ModelAudit, Reading, RowMetrics } from "@ltu/report";
 import type { Stage } from "@ltu/runner";
-import { predict } from "@ltu/train";
 
+import { cutAuditSets } from "../audit-sets.ts";
 import type { RunContext } from "../run-context.ts";
 import { encodeJson } from "./json-artefact.ts";
-import { decodeSplits } from "./prepare.ts";
-import { decodeModel } from "./weights-artefact.ts";
+import { decodeOutputs, type ModelOutputs, type SetOutputs } from "./read-outputs.ts";
 
-/** Measures one model: UA, RA, TA on all of their sets, MIA-efficacy, and the AUC between forget and test set. */
+/** What the stage leaves: the metrics of one model, their intervals, and phi of single images. */
+export type AuditArtefact = { readonly metrics: RowMetrics } & Omit<ModelAudit, "attacks">;
+
+/**
+ * Measures one model from its outputs: UA, RA, TA on all of their sets, MIA-efficacy, the AUC between forget and test
+ * set, and their intervals over samples. No model is asked here.
+ */
 export function auditStage(
-  { model, batches, ground }: RunContext,
-  {
-    prepare,
-    unlearned,
-    label,
-  }: { readonly prepare: Stage; readonly unlearned: Stage; readonly label: string },
+  { rng }: RunContext,
+  { outputs, label }: { readonly outputs: Stage; readonly label: string },
 ): Stage {
+  const stream = rng.split("audit");
   return {
     name: `audit: ${label}`,
-    inputs: { ground },
-    dependsOn: [prepare, unlearned],
-    run: async ({ artefact, signal }) => {
-      const { forgetSet, retainSet, testSet } = decodeSplits(await artefact(prepare));
-      const { weights, classes } = decodeModel(await artefact(unlearned));
-      const audited = classes === model.classes ? model : model.withClasses(classes);
-      try {
-        // A method may add classes of its own: a prediction of one of them is wrong, for labels are those of the data.
-        const source = describedAs(batches, classes);
-        const outputs: Record<"forget" | "retain" | "test", Predictions> = {
-          forget: await predict(audited, weights, source, forgetSet, { signal }),
-          retain: await predict(audited, weights, source, retainSet, { signal }),
-          test: await predict(audited, weights, source, testSet, { signal }),
-        };
-        return encodeJson(measure(outputs));
-      } finally {
-        [weights.params, weights.stats].forEach(disposeParams);
-      }
+    inputs: { version: 2, rng: stream.key },
+    dependsOn: [outputs],
+    run: async ({ artefact }) => {
+      const read = decodeOutputs(await artefact(outputs));
+      const { unseen } = cutAuditSets(read.test.indexes, stream);
+      return encodeJson({ ...measure(read), phi: phiOf(read, new Set(unseen)) } satisfies AuditArtefact);
     },
   };
 }
 
-/** The same batches, for a model with another number of classes. */
-function describedAs(batches: BatchSource, classes: number): BatchSource {
-  const { imageShape } = batches;
-  const source: BatchSource = Object.assign((...request: Parameters<BatchSource>) => batches(...request), {
-    imageShape,
-    classes,
-  });
-  return source;
-}
-
 /** The numbers of one model; where one cannot be had, a reason code stands in its place. */
-function measure(outputs: Record<"forget" | "retain" | "test", Predictions>): RowMetrics {
-  const { forget, test } = outputs;
-  const miaEfficacy = reading(() => confidenceSvc().evaluate(outputs).efficacyPercent);
+function measure(outputs: ModelOutputs): Pick<AuditArtefact, "intervals" | "metrics"> {
+  const { forget, retain, test } = outputs;
+  const svc = reading(() => confidenceSvc().evaluate(outputs));
+  const miaEfficacy: Reading = isMissing(svc) ? svc : svc.efficacyPercent;
   // The three accuracies do not depend on the attack; its number is passed on where there is one.
   const { UA, RA, TA } = unlearningMetrics(outputs, {
     miaEfficacy: isMissing(miaEfficacy) ? 0 : miaEfficacy,
   });
-  const aucForgetTest = reading(() => auc(trueProbabilityFloat64(forget), trueProbabilityFloat64(test)));
-  return { ua: UA, ra: RA, ta: TA, miaEfficacy, aucForgetTest };
+  const [members, nonMembers] = [trueProbabilityFloat64(forget), trueProbabilityFloat64(test)];
+  const aucForgetTest = reading(() => auc(members, nonMembers));
+  const right = (set: Predictions): number => correctnessFloat64(set).reduce((a, b) => a + b, 0);
+  const interval = reading(() => aucInterval(members, nonMembers));
+  return {
+    metrics: { ua: UA, ra: RA, ta: TA, miaEfficacy, aucForgetTest },
+    intervals: {
+      ua: percentInterval(forget.labels.length - right(forget), forget.labels.length),
+      ra: percentInterval(right(retain), retain.labels.length),
+      ta: percentInterval(right(test), test.labels.length),
+      miaEfficacy: isMissing(svc)
+        ? svc
+        : percentInterval(svc.decisions.filter((decision) => decision <= 0).length, svc.decisions.length),
+      aucForgetTest: isMissing(interval) ? interval : { low: interval.low, high: interval.high },
+    },
+  };
 }
 
-function reading(measureIt: () => number): Reading {
+function percentInterval(successes: number, trials: number): { readonly low: number; readonly high: number } {
+  const { low, high } = clopperPearson(successes, trials);
+  return { low: 100 * low, high: 100 * high };
+}
+
+/** Of every forgotten image and of the test images that attacks are scored on. */
+function phiOf({ forget, test }: ModelOutputs, unseen: ReadonlySet<number>): AuditArtefact["phi"] {
+  const rounded = (set: SetOutputs): number[] =>
+    Array.from(phiFloat64(set), (value) => Number(value.toFixed(4)));
+  const ofTest = rounded(test);
+  return {
+    forget: rounded(forget),
+    unseen: ofTest.filter((_, row) => unseen.has(test.indexes[row] as number)),
+  };
+}
+
+function reading<T>(measureIt: () => T): T | Missing {
   try {
     return measureIt();
   } catch (error) {

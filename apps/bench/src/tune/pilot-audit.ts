@@ -4,6 +4,7 @@ import type { RunContext } from "../run-context.ts";
 import { auditStage } from "../stages/audit.ts";
 import { encodeJson } from "../stages/json-artefact.ts";
 import { decodeSplits } from "../stages/prepare.ts";
+import { readOutputsStage } from "../stages/read-outputs.ts";
 
 /**
  * The sets of a pilot run: the validation set stands in place of the test set, which is not there at all. Whatever is
@@ -24,10 +25,17 @@ export function pilotSetsStage(prepare: Stage): Stage {
   };
 }
 
+/** The stages that measure one model as an experiment does, on the sets of a pilot run. */
+export interface PilotAudit {
+  readonly outputs: Stage;
+  readonly audit: Stage;
+}
+
 /** Measures one model as an experiment does, on the sets of a pilot run. */
-export function pilotAuditStage(
+export function pilotAudit(
   context: RunContext,
-  { sets, unlearned, label }: { readonly sets: Stage; readonly unlearned: Stage; readonly label: string },
-): Stage {
-  return auditStage(context, { prepare: sets, unlearned, label });
+  { sets, weights, label }: { readonly sets: Stage; readonly weights: Stage; readonly label: string },
+): PilotAudit {
+  const outputs = readOutputsStage(context, { prepare: sets, weights, label });
+  return { outputs, audit: auditStage(context, { outputs, label }) };
 }

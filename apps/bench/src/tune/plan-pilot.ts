@@ -2,7 +2,7 @@ import type { Stage } from "@ltu/runner";
 
 import { planRun } from "../plan.ts";
 import type { RunContext } from "../run-context.ts";
-import { pilotAuditStage, pilotSetsStage } from "./pilot-audit.ts";
+import { pilotAudit, pilotSetsStage } from "./pilot-audit.ts";
 import type { PilotRun } from "./plan-tune.ts";
 import { trialStage } from "./trial.ts";
 
@@ -23,9 +23,10 @@ export function planPilot(context: RunContext, { seed, retrain, trials }: PilotR
   const unlearnOf = new Map(plan.rows.map(({ method, unlearn }) => [method, unlearn]));
   const sets = pilotSetsStage(plan.prepare);
   const { reference, heldOut } = plan.oracles;
-  const oracles = reference.map(({ name, train }, i) =>
-    pilotAuditStage(context, { sets, unlearned: train, label: i === 0 ? retrain.label : name }),
+  const audits = reference.map(({ name, train }, i) =>
+    pilotAudit(context, { sets, weights: train, label: i === 0 ? retrain.label : name }),
   );
+  const oracles = audits.map(({ audit }) => audit);
   const tried = trials.map((methods) =>
     methods.map(({ method, name }) =>
       trialStage(context, { sets, unlearn: unlearnOf.get(method) as Stage, name }),
@@ -34,12 +35,19 @@ export function planPilot(context: RunContext, { seed, retrain, trials }: PilotR
   // Of a run's own stages the audits, which read test images, are left out, and the held-out oracles, which only a table
   // needs; each trial unlearns for itself.
   const left = new Set([
-    plan.auditOriginal,
-    ...plan.rows.flatMap((row) => [row.audit, row.unlearn]),
-    ...reference.map(({ audit }) => audit),
-    ...heldOut.flatMap(({ train, audit }) => [train, audit]),
+    ...[plan.originalAudit, ...plan.rows, ...reference, ...heldOut].flatMap(({ outputs, audit }) => [
+      outputs,
+      audit,
+    ]),
+    ...plan.rows.map(({ unlearn }) => unlearn),
+    ...heldOut.map(({ train }) => train),
   ]);
   for (const { train } of reference) left.delete(train);
   const before = plan.stages.filter((stage) => !left.has(stage));
-  return { seed, oracles, trials: tried, stages: [...before, sets, ...oracles, ...tried.flat()] };
+  return {
+    seed,
+    oracles,
+    trials: tried,
+    stages: [...before, sets, ...audits.flatMap(({ outputs, audit }) => [outputs, audit]), ...tried.flat()],
+  };
 }

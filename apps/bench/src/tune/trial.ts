@@ -3,9 +3,10 @@ import type { RowMetrics } from "@ltu/report";
 import type { Stage } from "@ltu/runner";
 
 import type { RunContext } from "../run-context.ts";
+import type { AuditArtefact } from "../stages/audit.ts";
 import { decodeJson, encodeJson } from "../stages/json-artefact.ts";
 import { decodeModel, type ModelArtefact } from "../stages/weights-artefact.ts";
-import { pilotAuditStage } from "./pilot-audit.ts";
+import { pilotAudit } from "./pilot-audit.ts";
 
 /** What one configuration came to at one seed. */
 export type TrialOutcome =
@@ -21,10 +22,10 @@ export function trialStage(
   context: RunContext,
   { sets, unlearn, name }: { readonly sets: Stage; readonly unlearn: Stage; readonly name: string },
 ): Stage {
-  const audit = pilotAuditStage(context, { sets, unlearned: unlearn, label: name });
+  const { outputs, audit } = pilotAudit(context, { sets, weights: unlearn, label: name });
   return {
     name: `try ${name}`,
-    inputs: { unlearn: unlearn.inputs, audit: audit.inputs },
+    inputs: { unlearn: unlearn.inputs, outputs: outputs.inputs, audit: audit.inputs },
     dependsOn: [...new Set([...unlearn.dependsOn, sets])],
     run: async (stage) => {
       let model: Uint8Array;
@@ -34,9 +35,11 @@ export function trialStage(
         if (!isLtuError(error) || error.code !== "DIVERGED") throw error;
         return encodeJson({ failed: { reason: "DIVERGED", detail: error.message } } satisfies TrialOutcome);
       }
-      const artefact = (asked: Stage): Promise<Uint8Array> =>
-        asked === unlearn ? Promise.resolve(model) : stage.artefact(asked);
-      const metrics = decodeJson<RowMetrics>(await audit.run({ ...stage, artefact }));
+      // Model and outputs are made here and kept nowhere.
+      const made = new Map([[unlearn, model]]);
+      const artefact = async (asked: Stage): Promise<Uint8Array> => made.get(asked) ?? stage.artefact(asked);
+      made.set(outputs, await outputs.run({ ...stage, artefact }));
+      const { metrics } = decodeJson<AuditArtefact>(await audit.run({ ...stage, artefact }));
       const { weights, cost } = decodeModel(model);
       [weights.params, weights.stats].forEach(disposeParams);
       return encodeJson({ metrics, cost } satisfies TrialOutcome);

@@ -1,10 +1,11 @@
 import { LtuError } from "@ltu/core";
-import { meanMetrics, type RowMetrics } from "@ltu/report";
+import { meanMetrics } from "@ltu/report";
 import { stageKey, type Stage } from "@ltu/runner";
 
 import { createContext } from "../create-context.ts";
 import { findExperiment } from "../experiment-catalog.ts";
 import { runSession, type RunOptions } from "../run-session.ts";
+import type { AuditArtefact } from "../stages/audit.ts";
 import { decodeJson } from "../stages/json-artefact.ts";
 import { checkSplits } from "../stages/prepare.ts";
 import { loadOnce } from "../study/run-study.ts";
@@ -84,7 +85,9 @@ export async function tuneCommand(nameOrFile: string, options: TuneOptions): Pro
           pilots.map(async ({ seed, oracles }) => ({
             seed,
             oracles: oracles.length,
-            metrics: meanMetrics(await Promise.all(oracles.map((stage) => read<RowMetrics>(stage)))),
+            metrics: meanMetrics(
+              await Promise.all(oracles.map(async (stage) => (await read<AuditArtefact>(stage)).metrics)),
+            ),
           })),
         ),
         searches,

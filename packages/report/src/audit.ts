@@ -1,0 +1,66 @@
+import type { Missing } from "./reasons.ts";
+import type { Json, RowMetrics } from "./result.ts";
+
+/** The ends of a 95 % interval. */
+export interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A true-positive rate at a false-positive rate, with its Clopper-Pearson interval; all shares. */
+export interface RateReading extends Ends {
+  readonly fpr: number;
+  readonly estimate: number;
+}
+
+/** How well one attack tells the forget set from images that no model has seen, in both directions. */
+export interface AttackStrengthReading {
+  readonly auc: number;
+  readonly aucInterval: Ends | Missing;
+  readonly balancedAccuracy: number;
+  /** At 10, 1, 0.1 and 0 % false positives. */
+  readonly tpr: readonly (RateReading | Missing)[];
+  /** The same with the score turned round: who looks less like a member than anything never seen. */
+  readonly turnedTpr: readonly (RateReading | Missing)[];
+  /** The smallest rate above zero that the sample can show. */
+  readonly smallestFpr: number;
+  /** Points of the ROC curve for two logarithmic axes. */
+  readonly roc: readonly { readonly fpr: number; readonly tpr: number }[];
+  readonly samples: { readonly forget: number; readonly unseen: number; readonly leftOut: number };
+  /** What was fitted and resolved. */
+  readonly about: Readonly<Record<string, Json>>;
+}
+
+/** Why an attack gave no score: a code, such as `"NO_SHADOWS"` or `"SHARED_WITH_FEEDBACK"`, and what was found. */
+export interface AttackReason {
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** One evaluator on one model. */
+export interface AttackReading {
+  /** The evaluator's name. */
+  readonly attack: string;
+  /** `"population"`: one rule for all images; `"perExample"`: a reference of its own for each; `"query"`: several queries. */
+  readonly kind: string;
+  /** What it reads. */
+  readonly families: readonly string[];
+  /** What it shares with the feedback of the row, where that was allowed: then it is no independent audit. */
+  readonly mark?: string | undefined;
+  readonly reading: AttackStrengthReading | AttackReason;
+}
+
+/** What was measured of one model beside its metrics. */
+export interface ModelAudit {
+  /** 95 % intervals over samples: Clopper-Pearson for shares, in percent; DeLong for the AUC. */
+  readonly intervals: Readonly<Record<keyof RowMetrics, Ends | Missing>>;
+  /** phi = log(p_y / (1 - p_y)) of single images, to four decimals; the forget set in the order of its indexes. */
+  readonly phi: { readonly forget: readonly number[]; readonly unseen: readonly number[] };
+  /** Evaluators; empty where none was asked for. */
+  readonly attacks: readonly AttackReading[];
+}
+
+/** Whether an attack has a strength. */
+export function hasStrength(reading: AttackReading["reading"]): reading is AttackStrengthReading {
+  return "auc" in reading;
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+import type { ModelAudit } from "./audit.ts";
+import { json, missing, number } from "./format-parts.ts";
+
+const share = number.min(0).max(1);
+const ends = z.union([z.strictObject({ low: number, high: number }), missing]);
+const rate = z.union([z.strictObject({ fpr: share, estimate: share, low: share, high: share }), missing]);
+const strength = z.strictObject({
+  auc: share,
+  aucInterval: ends,
+  balancedAccuracy: share,
+  tpr: z.array(rate),
+  turnedTpr: z.array(rate),
+  smallestFpr: share,
+  roc: z.array(z.strictObject({ fpr: share, tpr: share })),
+  samples: z.strictObject({ forget: z.int(), unseen: z.int(), leftOut: z.int() }),
+  about: z.record(z.string(), json),
+});
+const reason = z.strictObject({ reason: z.string().regex(/^[A-Z_]+$/), detail: z.string() });
+
+/** The audit of one model as it stands in a file. */
+export const modelAudit: z.ZodType<ModelAudit> = z.strictObject({
+  intervals: z.strictObject({ ua: ends, ra: ends, ta: ends, miaEfficacy: ends, aucForgetTest: ends }),
+  phi: z.strictObject({ forget: z.array(number), unseen: z.array(number) }),
+  attacks: z.array(
+    z.strictObject({
+      attack: z.string().min(1),
+      kind: z.string(),
+      families: z.array(z.string()),
+      mark: z.string().optional(),
+      reading: z.union([strength, reason]),
+    }),
+  ),
+});

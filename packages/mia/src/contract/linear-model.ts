@@ -9,7 +9,7 @@ export interface LabelledPoints {
 }
 
 /** So many features beside the training points that a linear model learns its members by heart. */
-export const features = 140;
+export const features = 180;
 export const classes = 4;
 const separation = 1.5;
 const scale = 8;

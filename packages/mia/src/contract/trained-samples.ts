@@ -6,6 +6,7 @@ import {
   type AuditInput,
   type AuditSamples,
   type ModelOrigin,
+  type QueryView,
   type ShadowOutputs,
 } from "../evaluators/index.ts";
 import type { ReferenceOutputs, SampleOutputs } from "../feedback/index.ts";
@@ -42,13 +43,13 @@ export interface Controls {
 }
 
 const sizes = {
-  forget: 100,
-  unseen: 100,
+  forget: 150,
+  unseen: 150,
   retain: 120,
   val: 160,
   population: 100,
   calibration: 100,
-  others: 300,
+  others: 450,
 };
 type Part = keyof typeof sizes;
 const shadowHalves = 16;
@@ -78,7 +79,7 @@ export function trainedControls(): Controls {
   ) as Record<Part, IndexSet>;
   const trainOn = (indexes: IndexSet): Float64Array => trainLinear(takePoints(all, indexes));
   const join = (...sets: IndexSet[]): IndexSet => Int32Array.from(sets.flatMap((set) => [...set]));
-  const others = (k: number): IndexSet => part.others.slice(100 * k, 100 * (k + 1));
+  const others = (k: number): IndexSet => part.others.slice(150 * k, 150 * (k + 1));
 
   const overfit = trainOn(join(part.retain, part.forget));
   const [oracle, before] = [0, 1].map((k) => trainOn(join(part.retain, others(k))));
@@ -174,21 +175,24 @@ function everythingAbout(
     rng,
   }: { weights: Float64Array; original: Float64Array; stranger: Float64Array; rng: Rng },
 ): AuditSamples {
-  const moved = (strength: number, copy: string): LabelledPoints => {
-    const noise = rng.split(`${indexes[0]}/${copy}`).normals(points.x.length, strength);
-    return { ...points, x: points.x.map((value, k) => value + (noise[k] as number)) };
-  };
-  const view = (noise: number, strength: number, k: number): { noise: number; outputs: Predictions } => ({
-    noise,
-    outputs: outputsOf(weights, moved(strength, `${noise}/${k}`)),
+  // The model is linear: the logits of a noisy copy are those of the sample and of the noise together.
+  const own = outputsOf(weights, points);
+  const noises = [0, 1, 2, 3, 4, 5].map((copy) => {
+    const x = Float64Array.from(rng.split(`${indexes[0]}/${copy}`).normals(points.x.length));
+    return outputsOf(weights, { ...points, x });
   });
+  const view = (noise: number, strength: number, copy: number): QueryView => {
+    const added = noises[copy] as Predictions;
+    const logits = own.logits.map((z, k) => z + strength * (added.logits[k] as number));
+    return { noise, outputs: { ...own, logits } };
+  };
   return {
-    ...outputsOf(weights, points),
+    ...own,
     indexes,
     before: outputsOf(original, points),
     features: { values: outputsOf(stranger, points).logits, width: 4 },
     views: [
-      ...[0, 1, 2, 3, 4, 5, 6, 7].map((k) => view(0, 0.7, k)),
+      ...noises.map((_, k) => view(0, 0.7, k)),
       ...[0.5, 1, 1.5, 2].flatMap((noise) => [0, 1, 2].map((k) => view(noise, noise, k))),
     ],
     gradientNorms: linearGradientNorms(weights, points),

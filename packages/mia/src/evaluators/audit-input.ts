@@ -1,6 +1,6 @@
 import { LtuError, type IndexSet, type Predictions } from "@ltu/core";
 
-import type { ShadowOutputs } from "./shadow-outputs.ts";
+import type { ModelOrigin, ShadowOutputs } from "./shadow-models.ts";
 
 declare const fitBrand: unique symbol;
 declare const scoreBrand: unique symbol;
@@ -42,18 +42,6 @@ export interface ScorePart {
   readonly [scoreBrand]: true;
   readonly part: "score";
   readonly samples: AuditSamples;
-}
-
-/** How a model came about: enough to tell whether shadow models are of the same kind. */
-export interface ModelOrigin {
-  /** Content key of the model. */
-  readonly key: string;
-  /** Names the training recipe: architecture, data, optimizer, augmentation. */
-  readonly recipe: string;
-  /** Names the evaluation transform that its outputs were read with. */
-  readonly transform: string;
-  /** Names the unlearning method with its options; absent for a model that was trained only. */
-  readonly method?: string | undefined;
 }
 
 /** What {@link auditInput} is given. */

@@ -5,7 +5,6 @@ export {
   type AuditRequest,
   type AuditSamples,
   type FitPart,
-  type ModelOrigin,
   type QueryView,
   type ScorePart,
 } from "./audit-input.ts";
@@ -54,15 +53,15 @@ export { modifiedEntropyThreshold } from "./modified-entropy-threshold.ts";
 export { quantile, type QuantileOptions } from "./quantile.ts";
 export { queryViews, type QueryViewsOptions } from "./query-views.ts";
 export { rmia, rmiaScores, type RmiaOptions, type RmiaScores, type RmiaSignals } from "./rmia.ts";
-export type { ShadowKind, ShadowModel, ShadowOutputs } from "./shadow-outputs.ts";
+export type { ModelOrigin, ShadowKind, ShadowModel, ShadowOutputs } from "./shadow-models.ts";
 export {
   shadowBudgets,
   shadowPlan,
   type ShadowAttack,
   type ShadowPlan,
   type ShadowPlanRequest,
-  type ShadowSpec,
 } from "./shadow-plan.ts";
+export type { ShadowSpec } from "./shadow-spec.ts";
 export type { SignalThresholdOptions } from "./signal-threshold.ts";
 export { fitSvc, type Points, type Svc, type SvcOptions } from "./svc.ts";
 export { uLira, uLiraScores, type ULiraOptions, type ULiraScores } from "./u-lira.ts";

@@ -1,5 +1,5 @@
 import { phiFloat64 } from "../signals/phi.ts";
-import type { AuditInput, ModelOrigin } from "./audit-input.ts";
+import type { AuditInput } from "./audit-input.ts";
 import { auditScores, type AuditReason, type AuditScores } from "./audit-result.ts";
 import { checkOptions, type OptionRule } from "./check-options.ts";
 import { defineEvaluator, type Evaluator } from "./evaluator.ts";
@@ -15,7 +15,8 @@ import {
   type Variance,
 } from "./gaussian-sides.ts";
 import { logDensity, logSurvival } from "./log-survival.ts";
-import { checkShadows, scoreInTable, shadowSignals, type ShadowOutputs } from "./shadow-outputs.ts";
+import type { ModelOrigin, ShadowOutputs } from "./shadow-models.ts";
+import { checkShadows, scoreInTable, shadowSignals } from "./shadow-outputs.ts";
 
 /** Options of {@link lira} and {@link liraScores}. */
 export interface LiraOptions {

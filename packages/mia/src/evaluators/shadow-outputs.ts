@@ -1,35 +1,9 @@
 import { LtuError, type IndexSet, type Predictions } from "@ltu/core";
 
 import { phiFloat64 } from "../signals/phi.ts";
-import type { ModelOrigin } from "./audit-input.ts";
 import { auditScores, type AuditScores } from "./audit-result.ts";
 import type { ShadowSignals } from "./gaussian-sides.ts";
-
-/**
- * What a shadow model is.
- *
- * - `"original"`: trained on a random part of the pool.
- * - `"unlearned"`: an original that was made to forget some of its training set, by the audited method and options.
- * - `"oracle"`: trained without what is to be forgotten.
- */
-export type ShadowKind = "original" | "unlearned" | "oracle";
-
-/** One shadow model: how it came about, what it has seen, and its outputs. */
-export interface ShadowModel extends ModelOrigin {
-  readonly kind: ShadowKind;
-  /** Everything it was trained on, before it forgot anything. */
-  readonly trainedOn: IndexSet;
-  /** What it was made to forget; empty for a model that was trained only. */
-  readonly forgotten: IndexSet;
-  /** Evaluation mode, in the order of the table's `indexes`. */
-  readonly outputs: Predictions;
-}
-
-/** The outputs of shadow models on the samples of an audit. */
-export interface ShadowOutputs {
-  readonly indexes: IndexSet;
-  readonly models: readonly ShadowModel[];
-}
+import type { ModelOrigin, ShadowModel, ShadowOutputs } from "./shadow-models.ts";
 
 /** What a shadow model is for one sample: on the member side (1), on the other side (0), or of no use (-1). */
 export type SideOf = (shadow: ShadowModel, seen: { trained: boolean; forgotten: boolean }) => 1 | 0 | -1;

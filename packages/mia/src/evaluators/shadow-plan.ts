@@ -1,11 +1,9 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-
 import { createRng, LtuError, type IndexSet, type Rng } from "@ltu/core";
 
 import { checkOptions, someText, wholeFrom, yesOrNo, type OptionRule } from "./check-options.ts";
 import { expectedWidths, type ExpectedWidths } from "./expected-widths.ts";
-import type { ShadowKind } from "./shadow-outputs.ts";
+import type { ShadowKind } from "./shadow-models.ts";
+import { shadowSpec, type ShadowSpec } from "./shadow-spec.ts";
 
 /** Shadow models of each budget: training halves. Our ladder; papers use 64 to 256. */
 export const shadowBudgets: Readonly<Record<"smoke" | "dev" | "paper", number>> = {
@@ -39,28 +37,6 @@ export interface ShadowPlanRequest {
   readonly oracles?: boolean;
   /** A whole number; another than any that served feedback or the audited model. */
   readonly seed: number;
-}
-
-/** One shadow model to make, as plain data. */
-export interface ShadowSpec {
-  /** Such as `"original/3"`, or `"unlearned/3/0"`. */
-  readonly id: string;
-  readonly kind: ShadowKind;
-  /** Ascending. For an unlearned shadow: the training set of the original it comes from. */
-  readonly trainedOn: IndexSet;
-  /** Ascending; empty for models that are trained only. */
-  readonly forgotten: IndexSet;
-  /** The `id` of the original that is unlearned. */
-  readonly from?: string;
-  readonly method?: string;
-  readonly seed: number;
-  /**
-   * What tells this model from the plan's others. Add data hash and recipe, and it is a content key: equal parts are the
-   * same model, so that originals are shared between methods and attacks and unlearned models are not.
-   */
-  readonly keyParts: Readonly<Record<"forgotten" | "kind" | "method" | "trainedOn", string | null>> & {
-    readonly seed: number;
-  };
 }
 
 /** Which shadow models an audit needs. */
@@ -123,14 +99,19 @@ export function shadowPlan(request: ShadowPlanRequest): ShadowPlan {
   if (attack.endsWith("-offline")) {
     for (let t = 0; t < halves; t++) {
       shadows.push(
-        spec({ id: `oracle/${t}`, kind: "oracle", trainedOn: background, seed: seedOf(rng, `oracle/${t}`) }),
+        shadowSpec({
+          id: `oracle/${t}`,
+          kind: "oracle",
+          trainedOn: background,
+          seed: seedOf(rng, `oracle/${t}`),
+        }),
       );
     }
   } else {
     for (let pair = 0; pair < halves / 2; pair++) {
       halvesOf(request, background, rng.split(`pair/${pair}`)).forEach(({ own, trainedOn }, side) => {
         const t = 2 * pair + side;
-        const original = spec({
+        const original = shadowSpec({
           id: `original/${t}`,
           kind: "original",
           trainedOn,
@@ -143,7 +124,7 @@ export function shadowPlan(request: ShadowPlanRequest): ShadowPlan {
           const place = `${t}/${b}`;
           const unlearned = { id: `unlearned/${place}`, kind: "unlearned", trainedOn, forgotten } as const;
           shadows.push(
-            spec({
+            shadowSpec({
               ...unlearned,
               from: original.id,
               method: method as string,
@@ -154,7 +135,7 @@ export function shadowPlan(request: ShadowPlanRequest): ShadowPlan {
           const gone = new Set(forgotten);
           const kept = trainedOn.filter((index) => !gone.has(index));
           shadows.push(
-            spec({
+            shadowSpec({
               id: `oracle/${place}`,
               kind: "oracle",
               trainedOn: kept,
@@ -247,29 +228,6 @@ function seedOf(rng: Rng, label: string): number {
     .split("seed")
     .split(label)
     .integer(2 ** 31 - 1);
-}
-
-type SpecRequest = Omit<ShadowSpec, "forgotten" | "keyParts"> & { readonly forgotten?: IndexSet };
-
-function spec({ forgotten = new Int32Array(0), ...request }: SpecRequest): ShadowSpec {
-  const { kind, method = null, seed } = request;
-  const [trained, gone] = [request.trainedOn.slice().sort(), forgotten.slice().sort()];
-  return {
-    ...request,
-    trainedOn: trained,
-    forgotten: gone,
-    keyParts: {
-      kind,
-      method,
-      trainedOn: digest(trained),
-      forgotten: gone.length === 0 ? null : digest(gone),
-      seed,
-    },
-  };
-}
-
-function digest(indexes: IndexSet): string {
-  return bytesToHex(sha256(utf8ToBytes(indexes.join(","))));
 }
 
 /** How many models are on either side of a target, by the rules of the attack. */

@@ -11,6 +11,15 @@ export interface SmoProblem {
   /** The largest violation of the optimality conditions that is accepted. */
   readonly tolerance: number;
   readonly maxIterations: number;
+  /** Where to begin; all coefficients 0 by default. */
+  readonly start?: SmoStart | undefined;
+}
+
+/** Coefficients within their bounds that sum to 0, and what they make of each point. */
+export interface SmoStart {
+  readonly coefficients: Float64Array;
+  /** F_k = sum_l K_kl c_l - y_k. */
+  readonly errors: Float64Array;
 }
 
 /** The solution: decision(x) = sum_i coefficients_i K(x_i, x) + offset. */
@@ -38,10 +47,10 @@ const smallestCurvature = 1e-12;
  * Source: Fan, Chen and Lin, Working Set Selection Using Second Order Information, 2005 (WSS 2); Chang and Lin,
  * LIBSVM, section 4, for the offset.
  */
-export function solveSmo({ row, labels, bounds, tolerance, maxIterations }: SmoProblem): SmoSolution {
+export function solveSmo({ row, labels, bounds, tolerance, maxIterations, start }: SmoProblem): SmoSolution {
   const count = labels.length;
-  const coefficients = new Float64Array(count);
-  const errors = Float64Array.from(labels, (label) => -label);
+  const coefficients = start?.coefficients.slice() ?? new Float64Array(count);
+  const errors = start?.errors.slice() ?? Float64Array.from(labels, (label) => -label);
   const low = Float64Array.from(labels, (label, k) => (label > 0 ? 0 : -(bounds[k] as number)));
   const high = Float64Array.from(labels, (label, k) => (label > 0 ? (bounds[k] as number) : 0));
   let smallestRising = 0;

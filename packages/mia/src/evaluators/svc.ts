@@ -1,5 +1,6 @@
 import { LtuError } from "@ltu/core";
 
+import { coarseFrom, coarseStart } from "./coarse-start.ts";
 import { kernelRows } from "./kernel-rows.ts";
 import { solveSmo } from "./smo.ts";
 
@@ -79,12 +80,18 @@ export function fitSvc(
       `fitSvc: expected points that differ, found ${counts.reduce((a, b) => a + b, 0)} equal ones in both classes; no classifier can tell them apart.`,
     );
   }
+  const bounds = counts.map((count) => c * count);
+  const most = maxIterations ?? Math.max(10_000_000, 100 * labels.length);
   const { coefficients, offset, offsetUnique, iterations } = solveSmo({
     row: kernelRows(points, dimensions, { gamma: width }),
     labels,
-    bounds: counts.map((count) => c * count),
+    bounds,
     tolerance,
-    maxIterations: maxIterations ?? Math.max(10_000_000, 100 * labels.length),
+    maxIterations: most,
+    start:
+      dimensions === 1 && labels.length >= coarseFrom
+        ? coarseStart({ points, labels, bounds }, { gamma: width, tolerance, maxIterations: most })
+        : undefined,
   });
   const support = Int32Array.from(coefficients.keys()).filter((k) => coefficients[k] !== 0);
   const decide = (queries: Points): Float64Array => {

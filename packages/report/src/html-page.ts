@@ -66,6 +66,7 @@ export function drawHtml(
 
 /** A list of sentences. */
 export function htmlList(items: readonly string[], kind?: string): string {
+  if (items.length === 0) return "";
   const list = items.map((text) => `<li>${escapeHtml(text)}</li>`).join("");
   return `<ul${kind === undefined ? "" : ` class="${kind}"`}>${list}</ul>`;
 }

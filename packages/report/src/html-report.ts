@@ -1,20 +1,25 @@
+import { attackCells, intervalCells } from "./audit-cells.ts";
 import { gapPartsFigure } from "./figures/gap-parts.ts";
+import { phiFigure } from "./figures/phi-distributions.ts";
+import { rocFigure } from "./figures/roc.ts";
 import { tradeOffFigure } from "./figures/trade-off.ts";
 import { trainingCurveFigures } from "./figures/training-curves.ts";
 import { historyFigures } from "./figures/unlearning-history.ts";
-import { headline } from "./headline.ts";
+import { headline, mainRow } from "./headline.ts";
 import { drawHtml, figureGrid, htmlList, htmlPage } from "./html-page.ts";
 import { definitionTable, details, escapeHtml, formatCount, listValues } from "./html-text.ts";
 import { notTested } from "./not-tested.ts";
 import { oracleUnitCells } from "./oracle-units.ts";
-import type { Result } from "./result.ts";
-import { tableCells } from "./table-cells.ts";
+import type { Result, Row } from "./result.ts";
+import { tableCells, type TableCells } from "./table-cells.ts";
+import { verdictLine, verdicts } from "./verdict.ts";
 
 /**
  * A report as one HTML file that needs nothing else: no script, no request to any host; figures are SVG inside it.
  *
- * It holds what was found in plain words, the table, the parts of each gap, the trade-off, the course of LTU's runs
- * and of the training, what was not tested, and what was run.
+ * It holds what was found and a verdict for each method in plain words, the table, intervals, the parts of each gap, the
+ * trade-off, attacks with ROC curves and single images, the course of LTU's runs and of the training, what was not
+ * tested, and what was run.
  *
  * @returns The text of the file; the same for the same result.
  */
@@ -22,6 +27,9 @@ export async function htmlReport(result: Result): Promise<string> {
   const title = `Unlearning report: ${result.experiment.name}`;
   return htmlPage({ title, subtitle: subtitle(result), headline: headline(result) }, [
     ["Results", results(result)],
+    ["In plain words", htmlList(verdicts(result).map(verdictLine), "verdicts")],
+    ["Gap with intervals and noise floor", table(intervalCells(result), "Numbers with their intervals")],
+    ["Attacks", await attacks(result)],
     ["Gap and trade-off", await figureGrid([gapPartsFigure(result), tradeOffFigure(result)])],
     ["The course of LTU", await course(result)],
     ["Training of the original and the retrained model", await figureGrid(trainingCurveFigures(result))],
@@ -46,6 +54,33 @@ function results(result: Result): string {
   return units === undefined
     ? table
     : `${table}${details("In oracle standard deviations", drawHtml(units, { label: "Results in oracle standard deviations" }))}`;
+}
+
+function table(cells: TableCells | undefined, label: string): string {
+  return cells === undefined ? "" : drawHtml(cells, { label });
+}
+
+/** What evaluators find; the figures of every row but the main one are closed at first. */
+async function attacks(result: Result): Promise<string> {
+  const auc = attackCells(result, "auc");
+  if (auc === undefined) return "";
+  const main = mainRow(result);
+  const figures = (row: Row): Promise<string> => {
+    const i = result.rows.indexOf(row);
+    return figureGrid([rocFigure(result, row, `roc-${i}`), phiFigure(result, row, `phi-${i}`)]);
+  };
+  const others: string[] = [];
+  for (const row of result.rows)
+    if (row !== main && row.method !== "retrain") others.push(await figures(row));
+  return [
+    main === undefined ? "" : await figures(main),
+    others.join("") === "" ? "" : details("The same of every other method", others.join("")),
+    `<h3>AUC of each attack</h3>${table(auc, "AUC of each attack")}`,
+    details(
+      "True-positive rate at 1 % false positives",
+      table(attackCells(result, "tpr"), "True-positive rate at 1 % false positives"),
+    ),
+  ].join("");
 }
 
 /** How LTU's runs went; what only a developer asks for is closed at first. */

@@ -31,6 +31,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 .results tr.target { background: var(--panel); }
 .results tr.target th[scope=row] { background: var(--panel); }
 .notes { color: var(--muted); font-size: .92rem; padding-left: 1.1rem; }
+h3 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
+.verdicts { padding-left: 1.1rem; margin: 0; }
+.verdicts li { margin: .35rem 0; }
 .notes li { margin: .25rem 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1.5rem 2rem; }
 .figures.wide { grid-template-columns: 1fr; }

@@ -57,3 +57,4 @@ export {
 } from "./study.ts";
 export { textTable } from "./text-table.ts";
 export { thinSeries } from "./thin-series.ts";
+export { verdictLine, verdicts, type Verdict, type VerdictKind } from "./verdict.ts";

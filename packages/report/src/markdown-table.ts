@@ -1,6 +1,6 @@
 import { drawMarkdown } from "./draw-markdown.ts";
 import type { Result } from "./result.ts";
-import { tableCells } from "./table-cells.ts";
+import { withVerdicts } from "./with-verdicts.ts";
 
 /**
  * The main table as GitHub Markdown, with what its columns mean below it.
@@ -8,5 +8,5 @@ import { tableCells } from "./table-cells.ts";
  * @returns Text without a line break at its end.
  */
 export function markdownTable(result: Result): string {
-  return drawMarkdown(tableCells(result));
+  return drawMarkdown(withVerdicts(result));
 }

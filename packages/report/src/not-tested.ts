@@ -1,5 +1,20 @@
+import { hasStrength } from "./audit.ts";
 import { isMissing } from "./reasons.ts";
 import { oracleRow, type Result } from "./result.ts";
+
+/** Which attacks there were none of. */
+function singleImages({ rows }: Result): string {
+  const run = [
+    ...new Set(
+      rows.flatMap(({ audit }) =>
+        (audit?.attacks ?? []).flatMap(({ attack, reading }) => (hasStrength(reading) ? [attack] : [])),
+      ),
+    ),
+  ];
+  return run.length === 0
+    ? "Single images: MIA is one attack with one threshold for all images. Attacks with a distribution for each image (U-LiRA, RMIA), label-only attacks and attacks that see the model before and after were not run."
+    : `Stronger attacks: beside MIA-efficacy ${run.join(", ")} were run. U-LiRA, with shadow models that were unlearned by the same method, and attacks that see the model before and after, fitted on such models, were not: they are the strongest known.`;
+}
 
 /** What of chance was not measured. */
 function chance({ oracles: { reference, heldOut } }: Result): string {
@@ -20,7 +35,7 @@ export function notTested(result: Result): string[] {
     oracleRow(result) === undefined
       ? "Closeness to a model retrained without the forget set: there is none in this run."
       : chance(result),
-    "Single images: MIA is one attack with one threshold for all images. Attacks with a distribution for each image (U-LiRA, RMIA), label-only attacks and attacks that see the model before and after were not run.",
+    singleImages(result),
     ...(feedback.length === 0
       ? []
       : [

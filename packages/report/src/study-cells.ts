@@ -126,6 +126,6 @@ function heldOutNotes({ rows }: Study): string[] {
   const whys = [...new Set(rows.flatMap(({ notHeldOut }) => notHeldOut ?? []))];
   return whys.map(
     (why) =>
-      `${notHeldOutMark} MIA and |AUC - 1/2| of these rows are not held out: ${why.replace(/\.?$/, ".")}`,
+      `${notHeldOutMark} Shared signal: MIA and |AUC - 1/2| of these rows are not held out: ${why.replace(/\.?$/, ".")}`,
   );
 }

@@ -155,7 +155,7 @@ function noSignalNotes({ oracles }: Result): string[] {
   const names = keys.map((key) => metricLabels[key]).join(", ");
   const all = (["ua", "ra", "ta", "miaEfficacy"] as const).every((key) => keys.includes(key));
   return [
-    `${noSignalMark} No signal in ${names}: by the spread of ${oracles.reference.length} oracles the original model does not differ from a retrained one there, so these cells tell no methods apart.${
+    `${noSignalMark} No signal in ${names}: by the spread of ${oracles.reference.length} oracles the original model does not differ from a retrained one there, so these cells show no forgetting and rank no method.${
       all ? " That holds for all four parts of Avg. Gap, so it ranks nothing." : ""
     }`,
   ];
@@ -166,7 +166,7 @@ function notHeldOutNotes({ rows }: Result): string[] {
   const whys = [...new Set(rows.flatMap(({ notHeldOut }) => notHeldOut ?? []))];
   return whys.map((why) => {
     const labels = rows.filter(({ notHeldOut }) => notHeldOut === why).map(({ label }) => label);
-    return `${notHeldOutMark} MIA and |AUC - 1/2| of ${labels.join(", ")} are not held out: ${why.replace(/\.?$/, ".")}`;
+    return `${notHeldOutMark} Shared signal: MIA and |AUC - 1/2| of ${labels.join(", ")} are not held out: ${why.replace(/\.?$/, ".")}`;
   });
 }
 

@@ -1,5 +1,6 @@
 import { metricDefinitions } from "@ltu/metrics";
 
+import type { AttackStrengthReading, Ends, ModelAudit, RateReading } from "../src/audit.ts";
 import { gapTo } from "../src/gap.ts";
 import { meanMetrics, oracleEnsemble } from "../src/oracles.ts";
 import type { Result, Row, RowMetrics, RowTimes } from "../src/result.ts";
@@ -198,5 +199,98 @@ export function withEnsemble(): Result {
       const metrics = each.method === "retrain" ? mean : each.metrics;
       return { ...each, metrics, gap: gapTo(metrics, mean) };
     }),
+  };
+}
+
+/** Made-up phi of `count` images around `centre`. */
+const spread = (centre: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => Number((centre + 3 * Math.sin(7 * i + centre)).toFixed(4)));
+
+/** A made-up audit: an attack whose AUC is `auc` with 0.03 to either side, and one that is refused where `isShared`. */
+function auditOf({
+  metrics,
+  auc,
+  isShared = false,
+}: {
+  metrics: RowMetrics;
+  auc: number;
+  isShared?: boolean;
+}): ModelAudit {
+  const around = (value: unknown, half: number): Ends => ({
+    low: (value as number) - half,
+    high: (value as number) + half,
+  });
+  const rate = (fpr: number): RateReading => {
+    const estimate = fpr ** ((1 - auc) / auc);
+    return { fpr, estimate, low: estimate / 2, high: Math.min(1, 1.5 * estimate) };
+  };
+  const strength: AttackStrengthReading = {
+    auc,
+    aucInterval: around(auc, 0.03),
+    balancedAccuracy: Math.max(auc, 1 - auc),
+    tpr: [rate(0.1), rate(0.01), { reason: "TOO_FEW_SAMPLES", detail: "made up" }, rate(0)],
+    turnedTpr: [rate(0.1), { ...rate(0.01), estimate: 0.02 }, { reason: "TOO_FEW_SAMPLES" }, rate(0)],
+    smallestFpr: 0.001,
+    roc: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1].map((fpr) => ({ fpr, tpr: fpr ** ((1 - auc) / auc) })),
+    samples: { forget: 500, unseen: 1000, leftOut: 0 },
+    about: { gamma: 1 },
+  };
+  return {
+    intervals: {
+      ua: around(metrics.ua, 4),
+      ra: around(metrics.ra, 0.5),
+      ta: around(metrics.ta, 2),
+      miaEfficacy: around(metrics.miaEfficacy, 3),
+      aucForgetTest: around(metrics.aucForgetTest, 0.03),
+    },
+    phi: { forget: spread(12 * (auc - 0.5), 60), unseen: spread(0, 40) },
+    attacks: [
+      {
+        attack: "loss-threshold",
+        kind: "population",
+        families: ["confidence"],
+        reading: isShared
+          ? { reason: "SHARED_WITH_FEEDBACK", detail: "shared: families (confidence)" }
+          : strength,
+      },
+      { attack: "rmia", kind: "perExample", families: ["rmia"], reading: strength },
+    ],
+  };
+}
+
+/** {@link withEnsemble} with what was measured of each model beside its metrics. */
+export function withAudits(): Result {
+  const result = withEnsemble();
+  const aucs: Readonly<Record<string, number>> = {
+    "do-nothing": 0.8,
+    finetune: 0.72,
+    "random-labels": 0.44,
+    "LTU literal": 0.47,
+    "LTU recommended": 0.5,
+  };
+  const { reference, heldOut } = result.oracles;
+  return {
+    ...result,
+    oracles: {
+      ...result.oracles,
+      reference: reference.map((each, i) => ({
+        ...each,
+        audit: auditOf({ metrics: each.metrics, auc: 0.49 + i / 100 }),
+      })),
+      heldOut: heldOut.map((each) => ({ ...each, audit: auditOf({ metrics: each.metrics, auc: 0.505 }) })),
+    },
+    original: { ...result.original, audit: auditOf({ metrics: result.original.metrics, auc: 0.8 }) },
+    rows: result.rows.map((row) =>
+      row.method === "retrain"
+        ? row
+        : {
+            ...row,
+            audit: auditOf({
+              metrics: row.metrics,
+              auc: aucs[row.label] as number,
+              isShared: row.notHeldOut !== undefined,
+            }),
+          },
+    ),
   };
 }

@@ -3,11 +3,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { htmlReport } from "../src/html-report.ts";
 import { isMissing } from "../src/reasons.ts";
 import { tableCells } from "../src/table-cells.ts";
-import { exampleResult, withoutOracle } from "./example-result.ts";
+import { exampleResult, withAudits, withoutOracle } from "./example-result.ts";
 
 let html = "";
+/** With several oracles and audits. */
+let full = "";
 beforeAll(async () => {
   html = await htmlReport(exampleResult);
+  full = await htmlReport(withAudits());
 }, 60_000);
 
 /** All matches of the first group. */
@@ -49,24 +52,40 @@ describe("htmlReport", () => {
   });
 
   it("gives every figure a caption, a title and a text for those who cannot see it", () => {
-    const figures = all(/<figure>(.*?)<\/figure>/gs, html);
-    expect(figures.length).toBe(2 + 4 + 2 + 3);
-    for (const figure of figures) {
-      expect(figure).toMatch(/^<figcaption>[^<]+<\/figcaption><svg role="img"/);
-      const [titleId, altId] = all(/aria-labelledby="([^"]+)"/g, figure)[0]?.split(" ") ?? [];
-      expect(figure).toMatch(new RegExp(`<title id="${titleId}">[^<]+</title>`));
-      expect(figure).toMatch(new RegExp(`<desc id="${altId}">[^<]{20,}</desc>`));
+    for (const [page, count] of [
+      [html, 2 + 4 + 2 + 3],
+      [full, 2 + 4 + 2 + 3 + 2 * 5],
+    ] as const) {
+      const figures = all(/<figure>(.*?)<\/figure>/gs, page);
+      expect(figures.length).toBe(count);
+      for (const figure of figures) {
+        expect(figure).toMatch(/^<figcaption>[^<]+<\/figcaption><svg role="img"/);
+        const [titleId, altId] = all(/aria-labelledby="([^"]+)"/g, figure)[0]?.split(" ") ?? [];
+        expect(figure).toMatch(new RegExp(`<title id="${titleId}">[^<]+</title>`));
+        expect(figure).toMatch(new RegExp(`<desc id="${altId}">[^<]{20,}</desc>`));
+      }
+      const ids = all(/ id="([^"]+)"/g, page);
+      expect(new Set(ids).size).toBe(ids.length);
     }
-    const ids = all(/ id="([^"]+)"/g, html);
-    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it("colours figures by the page's variables only, so that light and dark both work", () => {
-    const svg = all(/<svg.*?>(.*?)<\/svg>/gs, html).join("");
+    const svg = all(/<svg.*?>(.*?)<\/svg>/gs, html + full).join("");
     const colours = new Set(all(/(?:fill|stroke)="([^"]+)"/g, svg));
     for (const colour of colours) expect(colour).toMatch(/^(var\(--[a-z0-9]+\)|none|transparent)$/);
     for (const name of all(/var\((--[a-z0-9]+)\)/g, html))
       expect(html.split(`${name}:`).length).toBeGreaterThan(2);
+  });
+
+  it("says a verdict of each method, shows intervals, attacks and what was refused", () => {
+    expect(full).toContain("<h2>In plain words</h2>");
+    expect(full).toContain("held-out oracle 1 (control): cannot be told from retraining");
+    expect(full).toContain("<td>51.6 [47.6, 55.6]</td>");
+    expect(full).toContain("rmia on LTU recommended, both axes logarithmic");
+    expect(full).toContain("<td>refused</td>");
+    expect(full).toContain("SHARED_WITH_FEEDBACK, shared: families (confidence).");
+    expect(full).toContain("In oracle standard deviations");
+    expect(html).not.toContain("<h2>Attacks</h2>");
   });
 
   it("says what was not tested, ranks nothing and claims no better end of MIA", () => {

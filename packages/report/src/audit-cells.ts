@@ -1,0 +1,125 @@
+import { hasStrength, type AttackReading, type Ends, type ModelAudit, type RateReading } from "./audit.ts";
+import { metricKeys, metricLabels } from "./oracles.ts";
+import { isMissing, type Missing, type Reading } from "./reasons.ts";
+import { oracleRow, type Gap, type Result, type RowMetrics } from "./result.ts";
+import type { TableCells } from "./table-cells.ts";
+
+interface Line {
+  readonly label: string;
+  readonly metrics: RowMetrics;
+  readonly gap?: Gap;
+  readonly audit?: ModelAudit | undefined;
+}
+
+/** The original, the single oracles, those held out, then the methods. */
+function linesOf({ original, oracles, rows }: Result): Line[] {
+  return [
+    { label: "original", ...original },
+    ...oracles.reference.map(({ name, ...rest }) => ({ label: name, ...rest })),
+    ...oracles.heldOut.map(({ name, ...rest }) => ({ label: name, ...rest })),
+    ...rows.filter(({ method }) => method !== "retrain"),
+  ];
+}
+
+/** Every number with its 95 % interval over samples, and how far each gap is above the noise; `undefined` without intervals. */
+export function intervalCells(result: Result): TableCells | undefined {
+  const lines = linesOf(result).filter(({ audit }) => audit !== undefined);
+  if (oracleRow(result) === undefined || lines.length === 0) return undefined;
+  const { noiseFloor } = result.oracles;
+  const gapCells = (gap: Gap | undefined): string[] => {
+    if (gap === undefined) return ["-", "-"];
+    if (isMissing(gap)) return ["n/a", "n/a"];
+    const above = isMissing(noiseFloor)
+      ? "-"
+      : `${gap.value > noiseFloor ? "+" : ""}${(gap.value - noiseFloor).toFixed(2)}`;
+    return [gap.value.toFixed(2), above];
+  };
+  return {
+    columns: ["Model", "Avg. Gap", "above noise", ...metricKeys.map((key) => metricLabels[key])],
+    rows: lines.map(({ label, metrics, gap, audit }) => [
+      label,
+      ...gapCells(gap),
+      ...metricKeys.map((key) =>
+        withEnds(metrics[key], audit?.intervals[key], key === "aucForgetTest" ? 3 : 1),
+      ),
+    ]),
+    notes: [
+      "In brackets: 95 % intervals over samples, Clopper-Pearson for shares and DeLong for the AUC of p_y between forget and test set. They say nothing about other seeds; the single oracles show that spread.",
+      isMissing(noiseFloor)
+        ? "Above noise: not measured, for no oracle was held out."
+        : `Above noise: Avg. Gap minus the noise floor of ${noiseFloor.toFixed(2)}, which is the mean Avg. Gap of the held-out oracles.`,
+    ],
+    textColumns: 1,
+  };
+}
+
+function withEnds(value: Reading, ends: Ends | Missing | undefined, digits: number): string {
+  if (isMissing(value)) return "n/a";
+  const shown = value.toFixed(digits);
+  return ends === undefined || isMissing(ends)
+    ? shown
+    : `${shown} [${ends.low.toFixed(digits)}, ${ends.high.toFixed(digits)}]`;
+}
+
+/** Marks an attack that shares with the feedback of its row. */
+const sharedMark = "†";
+
+/** What each evaluator finds on each model, as AUC or as true-positive rate at 1 %; `undefined` without evaluators. */
+export function attackCells(result: Result, what: "auc" | "tpr"): TableCells | undefined {
+  const lines = linesOf(result).filter(({ audit }) => (audit?.attacks.length ?? 0) > 0);
+  const names = [...new Set(lines.flatMap(({ audit }) => audit?.attacks.map(({ attack }) => attack) ?? []))];
+  if (names.length === 0) return undefined;
+  const missing = new Map<string, string[]>();
+  const cell = (label: string, found: AttackReading | undefined): string => {
+    if (found === undefined) return "-";
+    const { attack, reading, mark = "" } = found;
+    if (!hasStrength(reading)) {
+      const key = `${attack}: ${reading.reason}, ${reading.detail}`;
+      missing.set(key, [...(missing.get(key) ?? []), label]);
+      return reading.reason === "SHARED_WITH_FEEDBACK" ? "refused" : "n/a";
+    }
+    const star = mark === "" ? "" : sharedMark;
+    if (what === "auc") return `${withEnds(reading.auc, reading.aucInterval, 3)}${star}`;
+    const rates = [reading.tpr[1], reading.turnedTpr[1]].map((rate) =>
+      rate === undefined || isMissing(rate) ? undefined : rate,
+    );
+    const [straight, turned] = rates;
+    if (straight === undefined || turned === undefined) return "n/a";
+    return `${turned.estimate > straight.estimate ? `${rateCell(turned)} turned` : rateCell(straight)}${star}`;
+  };
+  const rows = lines.map(({ label, audit }) => [
+    label,
+    ...names.map((name) =>
+      cell(
+        label,
+        audit?.attacks.find(({ attack }) => attack === name),
+      ),
+    ),
+  ]);
+  const { samples } = lines
+    .flatMap(({ audit }) => audit?.attacks ?? [])
+    .map(({ reading }) => reading)
+    .find(hasStrength) ?? { samples: { forget: 0, unseen: 0 } };
+  const marked = lines.flatMap(({ label, audit }) =>
+    (audit?.attacks ?? []).flatMap(({ attack, mark }) =>
+      mark === undefined ? [] : [`${attack} on ${label} (${mark})`],
+    ),
+  );
+  return {
+    columns: ["Model", ...names],
+    rows,
+    notes: [
+      what === "auc"
+        ? `Chance that a forgotten image (${samples.forget}) scores above an image no model has seen (${samples.unseen}), with its 95 % interval; one half is chance, and a value below it tells the sets apart as well.`
+        : `Share of the ${samples.forget} forgotten images found when at most 1 % of the ${samples.unseen} unseen ones are taken for members, with its Clopper-Pearson interval; the stronger of both directions, "turned" where few member-like scores give the set away. Chance is 1 %.`,
+      ...(marked.length === 0 ? [] : [`${sharedMark} No independent audit: ${marked.join("; ")}.`]),
+      ...[...missing].map(([reason, labels]) => `${labels.join(", ")}: ${reason.replace(/\.?$/, ".")}`),
+    ],
+    textColumns: 1,
+  };
+}
+
+function rateCell({ estimate, low, high }: RateReading): string {
+  const percent = (share: number): string => (100 * share).toFixed(1);
+  return `${percent(estimate)} % [${percent(low)}, ${percent(high)}]`;
+}

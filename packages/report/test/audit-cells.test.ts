@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+
+import { attackCells, intervalCells } from "../src/audit-cells.ts";
+import { exampleResult, withAudits } from "./example-result.ts";
+
+describe("intervalCells", () => {
+  it("gives every number of every model its interval, and gaps above the noise", () => {
+    const { columns, rows, notes } = intervalCells(withAudits()) ?? { columns: [], rows: [], notes: [] };
+    expect(rows.map(([label]) => label)).toEqual([
+      "original",
+      "oracle 1",
+      "oracle 2",
+      "oracle 3",
+      "held-out oracle 1",
+      "do-nothing",
+      "finetune",
+      "random-labels",
+      "LTU literal",
+      "LTU recommended",
+    ]);
+    const finetune = rows[6] as string[];
+    // 29.70 less 1.50.
+    expect(finetune.slice(1, 4)).toEqual(["29.70", "+28.20", "8.4 [4.4, 12.4]"]);
+    expect(columns.slice(1, 4)).toEqual(["Avg. Gap", "above noise", "UA"]);
+    expect(notes.join(" ")).toContain("noise floor of 1.50");
+  });
+
+  it("is not there without intervals", () => {
+    expect(intervalCells(exampleResult)).toBeUndefined();
+  });
+});
+
+describe("attackCells", () => {
+  it("has a column for each attack, and says what was refused and why", () => {
+    const { columns, rows, notes } = attackCells(withAudits(), "auc") ?? { columns: [], rows: [], notes: [] };
+    expect(columns).toEqual(["Model", "loss-threshold", "rmia"]);
+    expect(rows.at(-1)).toEqual(["LTU recommended", "refused", "0.500 [0.470, 0.530]"]);
+    expect(notes.join(" ")).toContain(
+      "LTU literal, LTU recommended: loss-threshold: SHARED_WITH_FEEDBACK, shared: families (confidence).",
+    );
+  });
+
+  it("takes the stronger direction of the true-positive rate at 1 %", () => {
+    const { rows } = attackCells(withAudits(), "tpr") ?? { rows: [] };
+    // 0.01 to the power of 0.2 / 0.8 is 31.6 %; of a turned 2 % against 0.01 ** (0.53 / 0.47) = 0.6 %.
+    expect(rows[0]?.[2]).toMatch(/^31\.6 % /);
+    expect(rows.at(-2)?.[2]).toMatch(/^2\.0 % .* turned$/);
+  });
+
+  it("marks what shares with feedback where that was allowed", () => {
+    const result = withAudits();
+    const rows = result.rows.map((row) => ({
+      ...row,
+      audit: row.audit && {
+        ...row.audit,
+        attacks: row.audit.attacks.map((attack) => ({ ...attack, mark: "shared: seeds (7)" })),
+      },
+    }));
+    const cells = attackCells({ ...result, rows }, "auc");
+    expect(cells?.rows.at(-1)?.[2]).toMatch(/†$/);
+    expect(cells?.notes.join(" ")).toContain("† No independent audit: ");
+    expect(cells?.notes.join(" ")).toContain("rmia on LTU recommended (shared: seeds (7))");
+  });
+});

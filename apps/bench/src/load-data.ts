@@ -6,6 +6,7 @@ import {
   loadCifar10,
   loadFashionMini,
   loadFashionMnist,
+  loadMnist,
 } from "@ltu/datasets/node";
 
 import type { Experiment } from "./config.ts";
@@ -56,6 +57,7 @@ export async function loadData(experiment: Experiment, options: DataOptions): Pr
     );
   }
   if (name === "fashion-mnist") return loadFashionMnist(folder, { signal, onProgress });
+  if (name === "mnist") return loadMnist(folder, { signal, onProgress });
   if (download && (await findData(folder, name)).form === "absent") {
     await downloadCifar10(folder, { signal, onProgress });
   }

@@ -6,6 +6,8 @@ export const datasets = {
     "4,000 training, 1,000 validation and 2,000 test images of Fashion-MNIST that come with this package",
   "fashion-mnist":
     "Fashion-MNIST: 60,000 training and 10,000 test images of ten kinds of clothes, 28x28 in gray, from a data folder",
+  mnist:
+    "MNIST: 60,000 training and 10,000 test images of handwritten digits, 28x28 in gray, from a data folder",
   synthetic:
     "generated images with dials for class overlap, atypical images and wrong labels; needs no files",
 } as const;

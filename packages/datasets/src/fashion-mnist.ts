@@ -1,29 +1,13 @@
-import { LtuError } from "@ltu/core";
-
 import type { ContentHashOptions } from "./content-hash.ts";
-import { parseIdx } from "./idx.ts";
-import { createLoadedData, type LoadedData } from "./loaded-data.ts";
+import { parseIdxImages, type IdxBytes, type IdxFile, type IdxFiles } from "./idx-images.ts";
+import type { LoadedData } from "./loaded-data.ts";
 import { normalization } from "./normalization.ts";
 
 /** One file of Fashion-MNIST. */
-export interface FashionMnistFile {
-  /** The name once unpacked; the official file has `.gz` after it. */
-  readonly name: string;
-  /** Bytes once unpacked. */
-  readonly bytes: number;
-  /** MD5 of the unpacked file. */
-  readonly md5: string;
-  /** MD5 of the official `.gz` file, the one that its publisher lists. */
-  readonly gzMd5: string;
-}
+export type FashionMnistFile = IdxFile;
 
 /** The four official files by what they hold. */
-export interface FashionMnistFiles {
-  readonly trainImages: FashionMnistFile;
-  readonly trainLabels: FashionMnistFile;
-  readonly testImages: FashionMnistFile;
-  readonly testLabels: FashionMnistFile;
-}
+export type FashionMnistFiles = IdxFiles;
 
 /** The official files; the sums of the unpacked ones were taken from files whose `.gz` sums hold. */
 export const fashionMnistFiles: FashionMnistFiles = {
@@ -68,7 +52,7 @@ export const fashionMnistClassNames: readonly string[] = [
 ];
 
 /** The unpacked bytes of the four files. */
-export type FashionMnistBytes = Readonly<Record<keyof FashionMnistFiles, Uint8Array>>;
+export type FashionMnistBytes = IdxBytes;
 
 /**
  * Fashion-MNIST from the unpacked bytes of its four IDX files, such as a browser fetched them. Their checksums are
@@ -80,46 +64,15 @@ export type FashionMnistBytes = Readonly<Record<keyof FashionMnistFiles, Uint8Ar
  * Source: Han Xiao, Kashif Rasul, Roland Vollgraf, Fashion-MNIST, 2017, arXiv 1708.07747.
  */
 export function parseFashionMnist(bytes: FashionMnistBytes, options?: ContentHashOptions): LoadedData {
-  const train = imagesAndLabels("training", bytes.trainImages, bytes.trainLabels);
-  const test = imagesAndLabels("test", bytes.testImages, bytes.testLabels);
-  const pixels = new Uint8Array(train.pixels.length + test.pixels.length);
-  pixels.set(train.pixels);
-  pixels.set(test.pixels, train.pixels.length);
-  return createLoadedData(
+  return parseIdxImages(
+    bytes,
     {
+      where: "parseFashionMnist",
+      title: "Fashion-MNIST",
       name: "fashion-mnist",
-      imageShape: [28, 28, 1],
       classNames: fashionMnistClassNames,
-      pixels,
-      labels: Int32Array.from([...train.labels, ...test.labels]),
-      sizes: { train: train.labels.length, test: test.labels.length },
       normalization: normalization["fashion-mnist"],
-      augmentation: "none",
     },
     options,
   );
-}
-
-/** Reads an image file and a label file that belong together. */
-function imagesAndLabels(
-  part: string,
-  imageBytes: Uint8Array,
-  labelBytes: Uint8Array,
-): { pixels: Uint8Array; labels: Uint8Array } {
-  const images = parseIdx(imageBytes);
-  const labels = parseIdx(labelBytes);
-  const [size, height, width] = images.shape;
-  if (images.shape.length !== 3 || height !== 28 || width !== 28 || labels.shape.length !== 1) {
-    throw new LtuError(
-      "DATA",
-      `parseFashionMnist: expected ${part} images of shape [n, 28, 28] and labels [n], found [${images.shape.join(", ")}] and [${labels.shape.join(", ")}]; give the files of Fashion-MNIST, images and labels not exchanged.`,
-    );
-  }
-  if (size !== labels.shape[0]) {
-    throw new LtuError(
-      "DATA",
-      `parseFashionMnist: expected a label for each of the ${size} ${part} images, found ${labels.shape[0]}; give images and labels of the same part.`,
-    );
-  }
-  return { pixels: images.data, labels: labels.data };
 }

@@ -2,7 +2,8 @@ import { cifar10Files } from "./cifar10.ts";
 import { datasets, type DatasetName } from "./datasets.ts";
 import { fashionMnistFiles } from "./fashion-mnist.ts";
 import { locateCifar10 } from "./locate-cifar10.ts";
-import { fashionMnistFolders, locateFiles } from "./locate-files.ts";
+import { fashionMnistFolders, locateFiles, mnistFolders } from "./locate-files.ts";
+import { mnistFiles } from "./mnist.ts";
 
 /** Where a data set is. */
 export interface FoundData {
@@ -21,9 +22,8 @@ export interface FoundData {
  */
 export async function findData(folder: string | undefined, name: DatasetName): Promise<FoundData> {
   if (name === "fashion-mini" || name === "synthetic") return { name, form: "built-in", missing: [] };
-  const names = (name === "cifar10" ? cifar10Files : Object.values(fashionMnistFiles)).map(
-    (file) => file.name,
-  );
+  const idx = name === "mnist" ? mnistFiles : fashionMnistFiles;
+  const names = (name === "cifar10" ? cifar10Files : Object.values(idx)).map((file) => file.name);
   if (folder === undefined) return { name, form: "absent", missing: names };
   if (name === "cifar10") {
     const location = await locateCifar10(folder, names);
@@ -31,7 +31,7 @@ export async function findData(folder: string | undefined, name: DatasetName): P
     if (location.form === "archive") return { name, form: "archive", path: location.path, missing: [] };
     return found(name, location.path, location.missing);
   }
-  const located = await locateFiles(folder, fashionMnistFolders, names);
+  const located = await locateFiles(folder, name === "mnist" ? mnistFolders : fashionMnistFolders, names);
   return located === undefined
     ? { name, form: "absent", missing: names }
     : found(name, located.folder, located.missing);

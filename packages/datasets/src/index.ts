@@ -19,9 +19,31 @@ export {
   type FashionMnistFile,
   type FashionMnistFiles,
 } from "./fashion-mnist.ts";
-export { forgetRandom, type ForgetRandomOptions } from "./forget-sets/random.ts";
+export { classForget, type ClassForgetOptions } from "./forget-sets/class-forget.ts";
+export { duplicatesOf, type DuplicatesOf, type DuplicatesOfOptions } from "./forget-sets/duplicates-of.ts";
+export {
+  memorisationStratum,
+  type MemorisationStratumOptions,
+  type Stratum,
+} from "./forget-sets/memorisation-stratum.ts";
+export { mislabelled, type MislabelledOptions } from "./forget-sets/mislabelled.ts";
+export { nearNeighbours, type NearNeighboursOptions } from "./forget-sets/near-neighbours.ts";
+export { meanNeighbourCosine, overlap, type OverlapOptions } from "./forget-sets/overlap.ts";
+export { poisonLabels, type PoisonedLabels, type PoisonLabelsOptions } from "./forget-sets/poison-labels.ts";
+export { randomForget, type RandomForgetOptions } from "./forget-sets/random-forget.ts";
+export {
+  requestStream,
+  type ForgetRequest,
+  type RequestStreamOptions,
+} from "./forget-sets/request-stream.ts";
+export { subClassForget, type SubClassForgetOptions } from "./forget-sets/sub-class-forget.ts";
+export type { Features } from "./forget-sets/unit-rows.ts";
+export { worstCase, type WorstCaseOptions } from "./forget-sets/worst-case.ts";
+export { fromArrays, type ArraySource, type ImageArray } from "./from-arrays.ts";
 export { encodeIdx, parseIdx, type IdxArray } from "./idx.ts";
+export type { IdxBytes, IdxFile, IdxFiles } from "./idx-images.ts";
 export { createLoadedData, type LoadedData, type LoadedDataSource } from "./loaded-data.ts";
+export { mnistClassNames, mnistFiles, parseMnist } from "./mnist.ts";
 export { channelStatistics, normalization, type Normalization } from "./normalization.ts";
 export { cutSplits, type SplitOptions, type Splits } from "./splits.ts";
 export { synthetic, type SyntheticData, type SyntheticOptions } from "./synthetic.ts";

@@ -6,7 +6,7 @@ import type { Normalization } from "./normalization.ts";
 
 /** A data set in memory with all that training needs to know of it. Plain arrays; nothing to dispose. */
 export interface LoadedData {
-  /** All images: training, validation, test, in this order. */
+  /** All images: training, validation, test in this order where files hold them; `parts` says it of any data. */
   readonly dataset: Dataset;
   readonly parts: DatasetParts;
   readonly normalization: Normalization;
@@ -22,11 +22,13 @@ export interface LoadedDataSource {
   /** `[height, width, channels]`. */
   readonly imageShape: readonly [number, number, number];
   readonly classNames: readonly string[];
-  /** Channels last, one byte a number; training images first, then validation, then test. */
+  /** Channels last, one byte a number; with `sizes` training images first, then validation, then test. */
   readonly pixels: Uint8Array;
   readonly labels: Int32Array;
-  /** How many images each part holds; together all of them. */
-  readonly sizes: { readonly train: number; readonly val?: number; readonly test: number };
+  /** How many images each part holds; together all of them. Either this or `parts`. */
+  readonly sizes?: { readonly train: number; readonly val?: number; readonly test: number };
+  /** Which images each part holds, where they are not in order: each image in one part. */
+  readonly parts?: DatasetParts;
   readonly normalization: Normalization;
   readonly augmentation: "crop-flip" | "none";
 }
@@ -59,7 +61,6 @@ export function createLoadedData(source: LoadedDataSource, options?: ContentHash
   const { name, imageShape, classNames, pixels, labels, sizes, normalization, augmentation } = source;
   const [height, width, channels] = imageShape;
   const size = labels.length;
-  const { train, val = 0, test } = sizes;
   const refuse = (expected: string, found: string, remedy: string): never => {
     throw new LtuError("DATA", `${name}: expected ${expected}, found ${found}; ${remedy}.`);
   };
@@ -70,8 +71,27 @@ export function createLoadedData(source: LoadedDataSource, options?: ContentHash
       "give one image for each label",
     );
   }
-  if (train + val + test !== size) {
-    refuse(`parts of ${size} images together`, `${train} + ${val} + ${test}`, "correct the sizes");
+  if ((sizes === undefined) === (source.parts === undefined)) {
+    refuse("either sizes or parts", sizes === undefined ? "neither" : "both", "give one of the two");
+  }
+  const parts = source.parts ?? partsOf(sizes as Sizes);
+  const counts = [parts.train, ...(parts.val === undefined ? [] : [parts.val]), parts.test];
+  if (counts.reduce((sum, part) => sum + part.length, 0) !== size) {
+    const found = [parts.train, parts.val, parts.test].map((part) => part?.length ?? 0);
+    refuse(`parts of ${size} images together`, found.join(" + "), "correct the sizes");
+  }
+  if (source.parts !== undefined) {
+    const seen = new Uint8Array(size);
+    for (const index of counts.flatMap((part) => [...part])) {
+      if (seen[index] !== 0) {
+        refuse(
+          `each image from 0 to ${size - 1} in one part`,
+          `${index} twice or outside`,
+          "correct the parts",
+        );
+      }
+      seen[index] = 1;
+    }
   }
   if (normalization.mean.length !== channels || normalization.std.length !== channels) {
     refuse(
@@ -89,17 +109,23 @@ export function createLoadedData(source: LoadedDataSource, options?: ContentHash
     );
   }
   const dataset: Dataset = { name, size, imageShape, classNames, pixels, labels };
-  const range = (from: number, length: number): IndexSet => Int32Array.from({ length }, (_, i) => from + i);
-  const parts: DatasetParts = {
-    train: range(0, train),
-    ...(val > 0 ? { val: range(train, val) } : {}),
-    test: range(train + val, test),
-  };
   return {
     dataset,
     parts,
     normalization,
     augmentation,
     contentHash: contentHash(dataset, parts, options),
+  };
+}
+
+type Sizes = NonNullable<LoadedDataSource["sizes"]>;
+
+/** The parts of images that lie in order. */
+function partsOf({ train, val = 0, test }: Sizes): DatasetParts {
+  const range = (from: number, length: number): IndexSet => Int32Array.from({ length }, (_, i) => from + i);
+  return {
+    train: range(0, train),
+    ...(val > 0 ? { val: range(train, val) } : {}),
+    test: range(train + val, test),
   };
 }

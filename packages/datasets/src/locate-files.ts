@@ -48,3 +48,6 @@ export async function namesIn(folder: string): Promise<ReadonlySet<string>> {
 
 /** Where Fashion-MNIST may be below a data folder; the last is torchvision's place. */
 export const fashionMnistFolders: readonly string[] = ["", "fashion-mnist", "FashionMNIST/raw"];
+
+/** Where MNIST may be below a data folder: never in the folder itself before a place of its own name. */
+export const mnistFolders: readonly string[] = ["mnist", "MNIST/raw", ""];

@@ -3,4 +3,5 @@ export { findAllData, findData, type FoundData } from "./find-data.ts";
 export { loadCifar10, type LoadCifar10Options } from "./load-cifar10.ts";
 export { loadFashionMini } from "./load-fashion-mini.ts";
 export { loadFashionMnist, type LoadFashionMnistOptions } from "./load-fashion-mnist.ts";
+export { loadMnist, type LoadMnistOptions } from "./load-mnist.ts";
 export { cifar10Archive } from "./locate-cifar10.ts";

@@ -12,7 +12,7 @@ export interface Normalization {
  * The one table of normalisation constants. The model's first layer subtracts `mean` and divides by `std`.
  *
  * Real sets: statistics of their official training images, rounded to four digits, all pixels pooled (a test
- * computes them again). `synthetic`: round numbers that fit its generator, the same for every channel.
+ * computes them again where the files are there). `synthetic`: round numbers that fit its generator, the same for every channel.
  *
  * Source: CIFAR-10 as in OPTML-Group/Unlearn-Saliency a6e89fd, `Classification/dataset.py`.
  */
@@ -20,6 +20,7 @@ export const normalization: Readonly<Record<DatasetName, Normalization>> = {
   cifar10: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
   "fashion-mini": { mean: [0.2876], std: [0.3545] },
   "fashion-mnist": { mean: [0.286], std: [0.353] },
+  mnist: { mean: [0.1307], std: [0.3081] },
   synthetic: { mean: [0.5], std: [0.16] },
 };
 

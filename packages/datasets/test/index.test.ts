@@ -30,6 +30,6 @@ describe("@ltu/datasets", () => {
   });
 
   it("names its data sets", () => {
-    expect(Object.keys(datasets)).toEqual(["cifar10", "fashion-mini", "fashion-mnist", "synthetic"]);
+    expect(Object.keys(datasets)).toEqual(["cifar10", "fashion-mini", "fashion-mnist", "mnist", "synthetic"]);
   });
 });

@@ -18,6 +18,7 @@ const appCommands = {
   doctor: "doctor",
   report: "report",
   "bench:step": "bench-step",
+  "audit:selftest": "audit-selftest",
 };
 /** Commands of the workspace: script name -> what to start with the user's arguments. */
 const toolCommands = {

@@ -82,6 +82,19 @@ function buildProgram(): Command {
     );
 
   program
+    .command("audit-selftest")
+    .description("let the audit judge two models whose right answer is known; fails where it errs")
+    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
+    .option("--out <folder>", "where result.json goes (default: runs/audit-selftest-<engine>)", path)
+    .option(
+      "--store <folder>",
+      "where finished stages are kept (default: inside --out, else runs/store)",
+      path,
+    )
+    .action(async (options) => (await import("./selftest/selftest-command.ts")).selftestCommand(options));
+
+  program
     .command("golden")
     .description("run the golden vectors of a folder")
     .argument("[folder]", "folder of golden files", path, path("golden"))

@@ -1,5 +1,5 @@
 import type { Missing } from "./reasons.ts";
-import type { Json, RowMetrics } from "./result.ts";
+import type { Json, RowMetrics } from "./row-metrics.ts";
 
 /** The ends of a 95 % interval. */
 export interface Ends {

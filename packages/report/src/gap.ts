@@ -1,7 +1,7 @@
 import { avgGap, type UnlearningMetrics } from "@ltu/metrics";
 
 import { isMissing } from "./reasons.ts";
-import type { Gap, RowMetrics } from "./result.ts";
+import type { Gap, RowMetrics } from "./row-metrics.ts";
 
 /**
  * The gap of one row: the distance of its UA, RA, TA and MIA-efficacy from the retrained model's, or the reason

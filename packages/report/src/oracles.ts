@@ -2,7 +2,7 @@ import { isMissing, oracleContrast, type Missing, type OracleContrast, type Read
 
 import type { ModelAudit } from "./audit.ts";
 import { gapTo } from "./gap.ts";
-import type { Gap, RowMetrics } from "./result.ts";
+import type { Gap, RowMetrics } from "./row-metrics.ts";
 
 /** The metrics of one model, in the order of tables. */
 export const metricKeys: readonly (keyof RowMetrics)[] = ["ua", "ra", "ta", "miaEfficacy", "aucForgetTest"];

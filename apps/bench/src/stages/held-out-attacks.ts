@@ -18,7 +18,7 @@ import {
 import type { AttackReading, AttackStrengthReading } from "@ltu/report";
 import type { Json, Stage } from "@ltu/runner";
 
-import { cutAuditSets, drawFitMembers, type AuditSets } from "../audit-sets.ts";
+import { auditShares, cutAuditSets, drawFitMembers, type AuditSets } from "../audit-sets.ts";
 import { composeEvaluators } from "../compose-evaluators.ts";
 import type { RunContext } from "../run-context.ts";
 import { decodeJson, encodeJson } from "./json-artefact.ts";
@@ -76,6 +76,7 @@ export function heldOutAttacksStage(context: RunContext, request: HeldOutAttacks
     inputs: {
       evaluators: experiment.audit.evaluators,
       augmented: experiment.training.augment,
+      shares: auditShares,
       oracles: oracles.map(({ key, seed }) => ({ key, seed })),
       feedback: feedback ?? null,
       allowShared,

@@ -1,8 +1,8 @@
 import { isLtuError, type Predictions } from "@ltu/core";
 import { auc, aucInterval, clopperPearson, isMissing, unlearningMetrics } from "@ltu/metrics";
-import { correctnessFloat64, phiFloat64, trueProbabilityFloat64 } from "@ltu/mia";
+import { phiFloat64, trueProbabilityFloat64 } from "@ltu/mia";
 import { confidenceSvc } from "@ltu/mia/evaluators";
-import type { Missing, ModelAudit, Reading, RowMetrics } from "@ltu/report";
+import type { Ends, Missing, ModelAudit, Reading, RowMetrics } from "@ltu/report";
 import type { Stage } from "@ltu/runner";
 
 import { cutAuditSets } from "../audit-sets.ts";
@@ -43,33 +43,34 @@ function measure(outputs: ModelOutputs): Pick<AuditArtefact, "intervals" | "metr
   const { UA, RA, TA } = unlearningMetrics(outputs, {
     miaEfficacy: isMissing(miaEfficacy) ? 0 : miaEfficacy,
   });
-  const [members, nonMembers] = [trueProbabilityFloat64(forget), trueProbabilityFloat64(test)];
-  const aucForgetTest = reading(() => auc(members, nonMembers));
-  const right = (set: Predictions): number => correctnessFloat64(set).reduce((a, b) => a + b, 0);
-  const interval = reading(() => aucInterval(members, nonMembers));
+  const bySamples = <T>(compare: (members: Float64Array, nonMembers: Float64Array) => T): T | Missing =>
+    reading(() => compare(trueProbabilityFloat64(forget), trueProbabilityFloat64(test)));
+  const interval = bySamples((members, nonMembers) => aucInterval(members, nonMembers));
+  const ends = (percent: number, { labels: { length } }: Predictions): Ends =>
+    percentInterval(Math.round((percent / 100) * length), length);
   return {
-    metrics: { ua: UA, ra: RA, ta: TA, miaEfficacy, aucForgetTest },
+    metrics: { ua: UA, ra: RA, ta: TA, miaEfficacy, aucForgetTest: bySamples(auc) },
     intervals: {
-      ua: percentInterval(forget.labels.length - right(forget), forget.labels.length),
-      ra: percentInterval(right(retain), retain.labels.length),
-      ta: percentInterval(right(test), test.labels.length),
-      miaEfficacy: isMissing(svc)
-        ? svc
-        : percentInterval(svc.decisions.filter((decision) => decision <= 0).length, svc.decisions.length),
+      ua: ends(UA, forget),
+      ra: ends(RA, retain),
+      ta: ends(TA, test),
+      miaEfficacy: isMissing(miaEfficacy) ? miaEfficacy : ends(miaEfficacy, forget),
       aucForgetTest: isMissing(interval) ? interval : { low: interval.low, high: interval.high },
     },
   };
 }
 
-function percentInterval(successes: number, trials: number): { readonly low: number; readonly high: number } {
+function percentInterval(successes: number, trials: number): Ends {
   const { low, high } = clopperPearson(successes, trials);
   return { low: 100 * low, high: 100 * high };
 }
 
-/** Of every forgotten image and of the test images that attacks are scored on. */
+/** Of every forgotten image and of the test images that attacks are scored on; empty where a logit is not finite. */
 function phiOf({ forget, test }: ModelOutputs, unseen: ReadonlySet<number>): AuditArtefact["phi"] {
-  const rounded = (set: SetOutputs): number[] =>
-    Array.from(phiFloat64(set), (value) => Number(value.toFixed(4)));
+  const rounded = (set: SetOutputs): number[] => {
+    const phi = reading(() => phiFloat64(set));
+    return isMissing(phi) ? [] : Array.from(phi, (value) => Number(value.toFixed(4)));
+  };
   const ofTest = rounded(test);
   return {
     forget: rounded(forget),

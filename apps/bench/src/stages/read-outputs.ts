@@ -61,7 +61,7 @@ export function describedAs(batches: BatchSource, classes: number): BatchSource 
 }
 
 /** Classes, then of each set its size, its indexes, its labels and its logits: 32 bits each. */
-function encodeOutputs(outputs: ModelOutputs): Uint8Array {
+export function encodeOutputs(outputs: ModelOutputs): Uint8Array {
   const { classes } = outputs.forget;
   const parts = setNames.flatMap((name) => {
     const { indexes, labels, logits } = outputs[name];

@@ -1,6 +1,6 @@
 import { createRng, LtuError, type IndexSet, type Rng } from "@ltu/core";
 
-import { forgetRandom } from "./forget-sets/random.ts";
+import { randomForget } from "./forget-sets/random-forget.ts";
 import type { LoadedData } from "./loaded-data.ts";
 
 /** Options of {@link cutSplits}. */
@@ -39,7 +39,7 @@ export interface Splits {
  * - `valSet`: the data's validation part; where there is none, drawn from the training part before anything else.
  * - `trainSet`, `valSet` and `testSet`, where they are smaller than what they are drawn from, take the same share
  *   of each class (the largest remainders get the images that are left).
- * - `forgetSet`: uniform from `trainSet`, not per class ({@link forgetRandom}).
+ * - `forgetSet`: uniform from `trainSet`, not per class ({@link randomForget}).
  * - `accessibleRetain`: `round(retainFraction * |retainSet|)` images, at least one, uniform from `retainSet`.
  *
  * Each set has its own stream: another `forget` leaves `trainSet`, `valSet` and `testSet` as they are.
@@ -82,7 +82,7 @@ export function cutSplits(
       : draw("val", parts.val, val);
   const trainSet = draw("train", parts.val === undefined ? without(parts.train, valSet) : parts.train, train);
   const testSet = draw("test", parts.test, test);
-  const forgetSet = forgetRandom(trainSet, forget, { rng: rng.split("forget") });
+  const forgetSet = randomForget(trainSet, forget, { rng: rng.split("forget") });
   const retainSet = without(trainSet, forgetSet);
   const accessible = Math.max(1, Math.round(retainFraction * retainSet.length));
   const accessibleRetain = rng.split("accessible-retain").choice(retainSet, accessible).sort();

@@ -1,7 +1,9 @@
 import { LtuError, type IndexSet, type Rng } from "@ltu/core";
 
-/** Options of {@link forgetRandom}. */
-export interface ForgetRandomOptions {
+import { checkTrainSet } from "./check-forget-request.ts";
+
+/** Options of {@link randomForget}. */
+export interface RandomForgetOptions {
   readonly rng: Rng;
 }
 
@@ -17,19 +19,21 @@ export interface ForgetRandomOptions {
  * @example
  * ```ts
  * import { createRng } from "@ltu/core";
- * import { forgetRandom } from "@ltu/datasets";
+ * import { randomForget } from "@ltu/datasets";
  *
  * const trainSet = Int32Array.from({ length: 50 }, (_, i) => i);
- * console.log(forgetRandom(trainSet, 0.1, { rng: createRng(1) }).length); // → 5
+ * console.log(randomForget(trainSet, 0.1, { rng: createRng(1) }).length); // → 5
  * ```
  */
-export function forgetRandom(trainSet: IndexSet, forget: number, { rng }: ForgetRandomOptions): IndexSet {
+export function randomForget(trainSet: IndexSet, forget: number, { rng }: RandomForgetOptions): IndexSet {
+  checkTrainSet("randomForget", trainSet);
   const count = forget > 0 && forget < 1 ? Math.round(forget * trainSet.length) : forget;
   if (!Number.isSafeInteger(count) || count < 1 || count >= trainSet.length) {
     throw new LtuError(
       "OPTION",
-      `forgetRandom: the forget set must hold at least 1 and fewer than all ${trainSet.length} training images, found ${forget}${count === forget ? "" : ` (${count} images)`}; give a share between 0 and 1 or a whole number from 1 to ${trainSet.length - 1}.`,
+      `randomForget: the forget set must hold at least 1 and fewer than all ${trainSet.length} training images, found ${forget}${count === forget ? "" : ` (${count} images)`}; give a share between 0 and 1 or a whole number from 1 to ${trainSet.length - 1}.`,
     );
   }
-  return rng.choice(trainSet, count).sort();
+  // Drawn from the sorted set: the same images whatever the order of trainSet.
+  return rng.choice(trainSet.slice().sort(), count).sort();
 }

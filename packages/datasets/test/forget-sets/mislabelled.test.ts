@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { createRng } from "@ltu/core";
-import { mislabelled, synthetic } from "../../src/index.ts";
+import { mislabelled } from "../../src/index.ts";
 
 describe("mislabelled", () => {
   it("takes the training images whose labels differ", () => {

@@ -27,6 +27,13 @@ describe("randomForget", () => {
     expect(small.every((index) => large.has(index))).toBe(true);
   });
 
+  it("takes the same images whatever the order of the training set: those of the stream's own choice", () => {
+    const order = createRng(2).permutation(200);
+    const other = order.map((row) => trainSet[row] as number);
+    const forgetSet = randomForget(other, 30, { rng: createRng(5) });
+    expect(forgetSet).toEqual(createRng(5).choice(trainSet, 30).sort());
+  });
+
   it("draws every image equally often", () => {
     const counts = new Map<number, number>();
     const runs = 400;

@@ -107,18 +107,25 @@ function notes(study: Study): string[] {
   ];
 }
 
-/** What chance alone makes of a gap: the held-out oracles of all seeds and values. */
+/**
+ * What chance alone makes of a gap: the held-out oracles of all seeds. The values of an axis do not multiply them: a seed
+ * counts once, with the mean over the values.
+ */
 export function noiseFloorNote({ oracles = [] }: Pick<Study, "oracles">): string {
   const counts = [...new Set(oracles.map(({ count }) => count))];
   const behind =
     counts.length === 1 && counts[0] !== 1
       ? ` Gaps are to the mean of ${counts[0]} oracles (retrained models) of the same seed.`
       : "";
+  const withHeldOut = oracles.filter(({ heldOut }) => heldOut > 0);
+  const bySeed = [...new Set(withHeldOut.map(({ seed }) => seed))].map((each) =>
+    withHeldOut.filter(({ seed }) => seed === each),
+  );
   const measured = overSeeds(
-    oracles.filter(({ heldOut }) => heldOut > 0).map(({ noiseFloor }) => noiseFloor),
+    bySeed.map((ofSeed) => overSeeds(ofSeed.map(({ noiseFloor }) => noiseFloor)).mean),
   );
   if (measured.mean === undefined) return `Noise floor not measured: no oracle was held out.${behind}`;
-  const held = oracles.reduce((sum, { heldOut }) => sum + heldOut, 0);
+  const held = bySeed.reduce((sum, ofSeed) => sum + Math.max(...ofSeed.map(({ heldOut }) => heldOut)), 0);
   return `Noise floor ${meanCell(measured, 2)}: Avg. Gap of ${held === 1 ? "one held-out oracle" : `${held} held-out oracles`}, what a perfect method shows by chance.${behind}`;
 }
 

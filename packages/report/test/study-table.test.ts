@@ -41,4 +41,14 @@ describe("the tables of a study", () => {
     expect(text).toContain("Noise floor 1.10: Avg. Gap of one held-out oracle");
     expect(text.replaceAll(/\s+/g, " ")).toContain("one seed, so there is no interval");
   });
+
+  it("counts the held-out oracles of a seed once, however many values an axis has", () => {
+    const oracles = [1, 2, 3].flatMap((seed) =>
+      [0.1, 0.3].map((value) => ({ seed, value, count: 3, heldOut: 1, noiseFloor: 1 + seed / 10 })),
+    );
+    // 1.1, 1.2 and 1.3: sd 0.1, half 4.303 * 0.1 / sqrt 3.
+    expect(studyTable({ ...exampleSweep, oracles }, { width: 1000 })).toContain(
+      "Noise floor 1.20 ± 0.25: Avg. Gap of 3 held-out oracles",
+    );
+  });
 });

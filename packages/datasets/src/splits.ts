@@ -7,8 +7,11 @@ import type { LoadedData } from "./loaded-data.ts";
 export interface SplitOptions {
   /** The one seed of all sets. */
   readonly splitSeed: number;
-  /** |D_f|: below 1 a share of the training set, from 1 on a number of images. */
-  readonly forget: number;
+  /**
+   * |D_f|, drawn uniformly: below 1 a share of the training set, from 1 on a number of images. Or a function that chooses
+   * D_f from D_train, such as `(trainSet) => classForget(trainSet, { labels, class: 3 })`.
+   */
+  readonly forget: number | ((trainSet: IndexSet) => IndexSet);
   /** ρ = |accessibleRetain| / |retainSet|, in (0, 1]. Default 0.3. */
   readonly retainFraction?: number;
   /** |D_train|. Default: all of the training part that `valSet` leaves. */
@@ -39,7 +42,7 @@ export interface Splits {
  * - `valSet`: the data's validation part; where there is none, drawn from the training part before anything else.
  * - `trainSet`, `valSet` and `testSet`, where they are smaller than what they are drawn from, take the same share
  *   of each class (the largest remainders get the images that are left).
- * - `forgetSet`: uniform from `trainSet`, not per class ({@link randomForget}).
+ * - `forgetSet`: uniform from `trainSet`, not per class ({@link randomForget}), or what `forget` chooses from it.
  * - `accessibleRetain`: `round(retainFraction * |retainSet|)` images, at least one, uniform from `retainSet`.
  *
  * Each set has its own stream: another `forget` leaves `trainSet`, `valSet` and `testSet` as they are.
@@ -82,11 +85,32 @@ export function cutSplits(
       : draw("val", parts.val, val);
   const trainSet = draw("train", parts.val === undefined ? without(parts.train, valSet) : parts.train, train);
   const testSet = draw("test", parts.test, test);
-  const forgetSet = randomForget(trainSet, forget, { rng: rng.split("forget") });
+  const forgetSet =
+    typeof forget === "number"
+      ? randomForget(trainSet, forget, { rng: rng.split("forget") })
+      : checkedForgetSet(trainSet, forget(trainSet.slice()));
   const retainSet = without(trainSet, forgetSet);
   const accessible = Math.max(1, Math.round(retainFraction * retainSet.length));
   const accessibleRetain = rng.split("accessible-retain").choice(retainSet, accessible).sort();
   return { trainSet, valSet, testSet, forgetSet, retainSet, accessibleRetain };
+}
+
+/** A forget set somebody else chose, sorted, if it is a part of the training set. */
+function checkedForgetSet(trainSet: IndexSet, chosen: IndexSet): IndexSet {
+  const trained = new Set(trainSet);
+  const outside = chosen.find((index) => !trained.has(index));
+  const distinct = new Set(chosen).size;
+  if (outside !== undefined || distinct !== chosen.length || distinct < 1 || distinct >= trainSet.length) {
+    const found =
+      outside === undefined
+        ? `${distinct} different images in ${chosen.length} positions`
+        : `image ${outside}`;
+    throw new LtuError(
+      "OPTION",
+      `cutSplits: forget must choose at least one and fewer than all ${trainSet.length} training images, each once, found ${found}; choose from the trainSet it is given.`,
+    );
+  }
+  return chosen.slice().sort();
 }
 
 /** `count` of the positions, the same share of every class, sorted. */

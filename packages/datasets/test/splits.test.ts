@@ -2,7 +2,14 @@ import { createRng, isLtuError } from "@ltu/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { createLoadedData, cutSplits, synthetic, type LoadedData, type SplitOptions } from "../src/index.ts";
+import {
+  classForget,
+  createLoadedData,
+  cutSplits,
+  synthetic,
+  type LoadedData,
+  type SplitOptions,
+} from "../src/index.ts";
 
 /** A data set of one-pixel images without a validation part, like CIFAR-10. */
 function withoutVal(train: number, test: number, classes = 10): LoadedData {
@@ -127,6 +134,33 @@ describe("cutSplits", () => {
     for (const name of ["trainSet", "valSet", "forgetSet", "accessibleRetain"] as const) {
       expect(another[name]).not.toEqual(base[name]);
     }
+  });
+
+  it("takes a forget set chosen from the training set, sorted, and cuts the other sets as ever", () => {
+    const data = withoutVal(200, 20);
+    const { labels } = data.dataset;
+    const base = cutSplits(data, { forget: 10, splitSeed: 3 });
+    const sets = cutSplits(data, {
+      forget: (trainSet) => classForget(trainSet, { labels, class: 3 }).reverse(),
+      splitSeed: 3,
+    });
+    expect(sets.trainSet).toEqual(base.trainSet);
+    expect(sets.forgetSet).toEqual(base.trainSet.filter((index) => labels[index] === 3));
+    expect(sets.retainSet).toEqual(base.trainSet.filter((index) => labels[index] !== 3));
+  });
+
+  it("refuses a chosen forget set that is empty, everything, repeated or not trained on", () => {
+    const data = withoutVal(100, 10);
+    const cut = (forget: (trainSet: Int32Array) => Int32Array) => () =>
+      cutSplits(data, { forget, splitSeed: 1 });
+    expect(cut(() => new Int32Array(0))).toThrow(
+      "cutSplits: forget must choose at least one and fewer than all 90 training images, each once, found 0 different images in 0 positions; choose from the trainSet it is given.",
+    );
+    expect(cut((trainSet) => trainSet)).toThrow(/found 90 different images in 90 positions/);
+    expect(cut((trainSet) => Int32Array.of(trainSet[0]!, trainSet[0]!))).toThrow(
+      /found 1 different images in 2/,
+    );
+    expect(cut(() => data.parts.test)).toThrow(/found image 100;/);
   });
 
   it("makes all of the retain set accessible at retainFraction 1", () => {

@@ -4,6 +4,7 @@ import {
   downloadCifar10,
   findData,
   loadCifar10,
+  loadCifar100,
   loadFashionMini,
   loadFashionMnist,
   loadMnist,
@@ -57,6 +58,7 @@ export async function loadData(experiment: Experiment, options: DataOptions): Pr
     );
   }
   if (name === "fashion-mnist") return loadFashionMnist(folder, { signal, onProgress });
+  if (name === "cifar100") return loadCifar100(folder, { signal, onProgress });
   if (name === "mnist") return loadMnist(folder, { signal, onProgress });
   if (download && (await findData(folder, name)).form === "absent") {
     await downloadCifar10(folder, { signal, onProgress });

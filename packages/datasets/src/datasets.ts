@@ -2,6 +2,8 @@
 export const datasets = {
   cifar10:
     "CIFAR-10: 50,000 training and 10,000 test images of ten kinds of things, 32x32 in colour, from a data folder",
+  cifar100:
+    "CIFAR-100: 50,000 training and 10,000 test images of a hundred kinds of things, 32x32 in colour, from a data folder",
   "fashion-mini":
     "4,000 training, 1,000 validation and 2,000 test images of Fashion-MNIST that come with this package",
   "fashion-mnist":

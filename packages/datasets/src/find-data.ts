@@ -1,6 +1,8 @@
 import { cifar10Files } from "./cifar10.ts";
+import { cifar100Files } from "./cifar100.ts";
 import { datasets, type DatasetName } from "./datasets.ts";
 import { fashionMnistFiles } from "./fashion-mnist.ts";
+import { archiveIn, cifar100Folders } from "./load-cifar100.ts";
 import { locateCifar10 } from "./locate-cifar10.ts";
 import { fashionMnistFolders, locateFiles, mnistFolders } from "./locate-files.ts";
 import { mnistFiles } from "./mnist.ts";
@@ -22,6 +24,7 @@ export interface FoundData {
  */
 export async function findData(folder: string | undefined, name: DatasetName): Promise<FoundData> {
   if (name === "fashion-mini" || name === "synthetic") return { name, form: "built-in", missing: [] };
+  if (name === "cifar100") return findCifar100(folder);
   const idx = name === "mnist" ? mnistFiles : fashionMnistFiles;
   const names = (name === "cifar10" ? cifar10Files : Object.values(idx)).map((file) => file.name);
   if (folder === undefined) return { name, form: "absent", missing: names };
@@ -40,6 +43,17 @@ export async function findData(folder: string | undefined, name: DatasetName): P
 /** Looks for every data set of {@link datasets}. */
 export function findAllData(folder: string | undefined): Promise<FoundData[]> {
   return Promise.all((Object.keys(datasets) as DatasetName[]).map((name) => findData(folder, name)));
+}
+
+async function findCifar100(folder: string | undefined): Promise<FoundData> {
+  const name = "cifar100";
+  const names = [...cifar100Files.map((file) => file.name), "fine_label_names.txt", "coarse_label_names.txt"];
+  if (folder === undefined) return { name, form: "absent", missing: names };
+  const located = await locateFiles(folder, cifar100Folders, names);
+  const archive = located?.missing.length === 0 ? undefined : await archiveIn(folder);
+  if (archive !== undefined) return { name, form: "archive", path: archive, missing: [] };
+  if (located === undefined) return { name, form: "absent", missing: names };
+  return found(name, located.folder, located.missing);
 }
 
 function found(name: DatasetName, path: string, missing: readonly string[]): FoundData {

@@ -7,6 +7,7 @@ export {
   type Cifar10File,
   type Cifar10Records,
 } from "./cifar10.ts";
+export { cifar100Files, cifar100RecordBytes, type Cifar100Data, type Cifar100File } from "./cifar100.ts";
 export { contentHash, type ContentHashOptions, type Sha256 } from "./content-hash.ts";
 export type { DatasetParts } from "./dataset-parts.ts";
 export { datasets, type DatasetName } from "./datasets.ts";
@@ -40,8 +41,8 @@ export { subClassForget, type SubClassForgetOptions } from "./forget-sets/sub-cl
 export type { Features } from "./forget-sets/unit-rows.ts";
 export { worstCase, type WorstCaseOptions } from "./forget-sets/worst-case.ts";
 export { fromArrays, type ArraySource, type ImageArray } from "./from-arrays.ts";
-export { encodeIdx, parseIdx, type IdxArray } from "./idx.ts";
 export type { IdxBytes, IdxFile, IdxFiles } from "./idx-images.ts";
+export { encodeIdx, parseIdx, type IdxArray } from "./idx.ts";
 export { createLoadedData, type LoadedData, type LoadedDataSource } from "./loaded-data.ts";
 export { mnistClassNames, mnistFiles, parseMnist } from "./mnist.ts";
 export { channelStatistics, normalization, type Normalization } from "./normalization.ts";

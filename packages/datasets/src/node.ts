@@ -1,6 +1,7 @@
 export { downloadCifar10, type DownloadCifar10Options } from "./download-cifar10.ts";
 export { findAllData, findData, type FoundData } from "./find-data.ts";
 export { loadCifar10, type LoadCifar10Options } from "./load-cifar10.ts";
+export { cifar100Archive, loadCifar100, type LoadCifar100Options } from "./load-cifar100.ts";
 export { loadFashionMini } from "./load-fashion-mini.ts";
 export { loadFashionMnist, type LoadFashionMnistOptions } from "./load-fashion-mnist.ts";
 export { loadMnist, type LoadMnistOptions } from "./load-mnist.ts";

@@ -14,10 +14,11 @@ export interface Normalization {
  * Real sets: statistics of their official training images, rounded to four digits, all pixels pooled (a test
  * computes them again where the files are there). `synthetic`: round numbers that fit its generator, the same for every channel.
  *
- * Source: CIFAR-10 as in OPTML-Group/Unlearn-Saliency a6e89fd, `Classification/dataset.py`.
+ * Source: CIFAR-10 and CIFAR-100 as in OPTML-Group/Unlearn-Saliency a6e89fd, `Classification/dataset.py`.
  */
 export const normalization: Readonly<Record<DatasetName, Normalization>> = {
   cifar10: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
+  cifar100: { mean: [0.5071, 0.4866, 0.4409], std: [0.2673, 0.2564, 0.2762] },
   "fashion-mini": { mean: [0.2876], std: [0.3545] },
   "fashion-mnist": { mean: [0.286], std: [0.353] },
   mnist: { mean: [0.1307], std: [0.3081] },

@@ -30,6 +30,13 @@ describe("@ltu/datasets", () => {
   });
 
   it("names its data sets", () => {
-    expect(Object.keys(datasets)).toEqual(["cifar10", "fashion-mini", "fashion-mnist", "mnist", "synthetic"]);
+    expect(Object.keys(datasets)).toEqual([
+      "cifar10",
+      "cifar100",
+      "fashion-mini",
+      "fashion-mnist",
+      "mnist",
+      "synthetic",
+    ]);
   });
 });

@@ -10,10 +10,11 @@ import { decodeJson, encodeJson } from "./json-artefact.ts";
  *
  * @throws LtuError `OPTION` for a share of the training set outside (0, 1); the rest is checked by `cutSplits`.
  */
-function splitOptions({
-  experiment,
-  splitSeed,
-}: RunContext): Required<SplitOptions> & { readonly [name: string]: number } {
+function splitOptions({ experiment, splitSeed }: RunContext): Required<Omit<SplitOptions, "forget">> & {
+  readonly forget: number;
+} & {
+  readonly [name: string]: number;
+} {
   const { forget, retainFraction } = experiment;
   if ("share" in forget && !(forget.share > 0 && forget.share < 1)) {
     throw new LtuError(

@@ -4,7 +4,6 @@ import {
   addScaledParams,
   cloneParams,
   disposeParams,
-  LtuError,
   weightedSumParams,
   type Params,
   type Unlearner,
@@ -13,6 +12,7 @@ import { checkedBatches } from "@ltu/train";
 
 import { accumulateGradients, type GradientPass } from "./accumulate-gradients.ts";
 import { checkChoice } from "./check-choice.ts";
+import { checkKnown } from "./check-known.ts";
 import { checkNumber } from "./check-number.ts";
 import { checkRequest, checkRetainAccess, type RequestedSets } from "./check-request.ts";
 import { checkTrained, type FromOriginalOptions } from "./from-original.ts";
@@ -66,13 +66,7 @@ export function influenceUnlearning(options: InfluenceUnlearningOptions = {}): U
   const { variant = "reference", alpha = 1, fisherSamples = 1000, ...others } = options;
   const { batchSize = 256, augment = true, retainAccess = "full", ...unknown } = others;
   const settings = { variant, alpha, fisherSamples, batchSize, augment, retainAccess };
-  const [stranger] = Object.keys(unknown);
-  if (stranger !== undefined) {
-    throw new LtuError(
-      "OPTION",
-      `${name}: expected options out of ${Object.keys(settings).join(", ")}, found "${stranger}"; correct the option.`,
-    );
-  }
+  checkKnown(name, unknown, Object.keys(settings));
   checkChoice(name, "variant", variant, ["reference", "woodbury"]);
   checkNumber(name, "alpha", alpha, { min: 0 });
   checkNumber(name, "fisherSamples", fisherSamples, { min: 1, whole: true });

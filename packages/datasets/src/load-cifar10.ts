@@ -1,12 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 
-import { isLtuError, LtuError, type OnProgress } from "@ltu/core";
-import { extract } from "tar-stream";
+import { LtuError, type OnProgress } from "@ltu/core";
 
 import { throwIfAborted } from "./abort.ts";
 import { readChecked, readPieces } from "./checked-file.ts";
@@ -21,6 +17,7 @@ import {
 } from "./cifar10.ts";
 import type { LoadedData } from "./loaded-data.ts";
 import { cifar10Archive, cifar10Folder, locateCifar10 } from "./locate-cifar10.ts";
+import { readArchive } from "./read-archive.ts";
 
 const where = "loadCifar10";
 const metaName = "batches.meta.txt";
@@ -87,7 +84,7 @@ export async function loadCifar10(
   };
   const meta =
     location.form === "archive"
-      ? await readArchive(location.path, files, read)
+      ? await readOfficial(location.path, files, read)
       : await readFolder(location.path, location.paths, files, read);
   const partSize = (part: "train" | "test"): number =>
     files.reduce((sum, file) => sum + (file.part === part ? file.records : 0), 0);
@@ -125,52 +122,22 @@ async function readFolder(
   return readFile(join(folder, metaName), "utf8").catch(() => undefined);
 }
 
-/** Reads the entries of the archive in the order in which it holds them. */
-async function readArchive(
+/** Reads the official archive; returns the text of `batches.meta.txt` if it is there. */
+async function readOfficial(
   path: string,
   files: readonly Cifar10File[],
   read: ReadFile,
 ): Promise<string | undefined> {
   const remedy = `fetch ${cifar10Archive.name} (MD5 ${cifar10Archive.md5}) again from ${cifar10Archive.url}`;
-  const entries = extract();
-  const source = createReadStream(path, { highWaterMark: 1 << 18 });
-  // An error of any of the three reaches the loop over the entries.
-  pipeline(source, createGunzip({ chunkSize: 1 << 18 }), entries, () => undefined);
-  const left = new Set(files);
-  let meta: string | undefined;
-  try {
-    for await (const entry of entries) {
-      // An entry is a stream of bytes; its types do not say so.
-      const pieces = entry as AsyncIterable<Uint8Array>;
-      const name = basename(entry.header.name);
-      const file = files.find((candidate) => candidate.name === name);
-      if (file !== undefined && left.delete(file)) await read(file, `${path}: ${name}`, pieces, remedy);
-      else if (name === metaName) meta = await textOf(pieces);
-      else entry.resume();
-    }
-  } catch (cause) {
-    if (isLtuError(cause)) throw cause;
-    throw new LtuError(
-      "DATA",
-      `${where}: ${path}: expected a whole gzipped tar archive, found one that breaks off or is damaged (${cause instanceof Error ? cause.message : String(cause)}); ${remedy}.`,
-      { cause },
-    );
-  } finally {
-    source.destroy();
-  }
-  if (left.size > 0) {
-    throw new LtuError(
-      "DATA",
-      `${where}: ${path}: expected ${files.map(({ name }) => name).join(", ")} in it, found none of ${[...left].map(({ name }) => name).join(", ")}; ${remedy}.`,
-    );
-  }
-  return meta;
-}
-
-async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const piece of pieces) parts.push(piece);
-  return Buffer.concat(parts).toString("utf8");
+  const texts = await readArchive(path, {
+    where,
+    remedy,
+    required: files.map(({ name }) => name),
+    texts: [metaName],
+    read: (name, label, pieces) =>
+      read(files.find((file) => file.name === name) as Cifar10File, label, pieces, remedy),
+  });
+  return texts.get(metaName);
 }
 
 /** The names in `batches.meta.txt`, one a line. */

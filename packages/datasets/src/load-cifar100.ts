@@ -1,11 +1,7 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 
-import { isLtuError, LtuError, type OnProgress } from "@ltu/core";
-import { extract } from "tar-stream";
+import { LtuError, type OnProgress } from "@ltu/core";
 
 import { throwIfAborted } from "./abort.ts";
 import { readChecked, readPieces } from "./checked-file.ts";
@@ -19,6 +15,7 @@ import {
 import { createLoadedData } from "./loaded-data.ts";
 import { locateFiles, namesIn } from "./locate-files.ts";
 import { normalization } from "./normalization.ts";
+import { readArchive, textOf } from "./read-archive.ts";
 
 const where = "loadCifar100";
 const fineNames = "fine_label_names.txt";
@@ -72,7 +69,7 @@ export async function loadCifar100(
   const fineLabels = new Int32Array(size);
   const coarseLabels = new Int32Array(size);
   const pixels = new Uint8Array(size * 3072);
-  const texts = new Map<string, string>();
+  let texts: ReadonlyMap<string, string>;
   const remedy = `fetch ${cifar100Archive.name} (MD5 ${cifar100Archive.md5}) again from ${cifar100Archive.url}`;
   let step = 0;
   const read = async (file: Cifar100File, label: string, pieces: AsyncIterable<Uint8Array>) => {
@@ -87,7 +84,14 @@ export async function loadCifar100(
   const located = await locateFiles(folder, cifar100Folders, wanted);
   const archive = located?.missing.length === 0 ? undefined : await archiveIn(folder);
   if (archive !== undefined) {
-    await readArchive(archive, files, { read, texts, remedy });
+    texts = await readArchive(archive, {
+      where,
+      remedy,
+      required: files.map(({ name }) => name),
+      texts: [fineNames, coarseNames],
+      read: (name, label, pieces) =>
+        read(files.find((file) => file.name === name) as Cifar100File, label, pieces),
+    });
   } else {
     if (located === undefined || located.missing.length > 0) {
       const found = located === undefined ? "none of them" : `all but ${located.missing.join(", ")}`;
@@ -100,9 +104,11 @@ export async function loadCifar100(
       const path = located.paths.get(file.name) as string;
       await read(file, path, readPieces(path));
     }
+    const found = new Map<string, string>();
     for (const name of [fineNames, coarseNames]) {
-      texts.set(name, await textOf(readPieces(located.paths.get(name) as string)));
+      found.set(name, await textOf(readPieces(located.paths.get(name) as string)));
     }
+    texts = found;
   }
   const names = (name: string, count: number): readonly string[] => {
     const lines = (texts.get(name) ?? "").split("\n").map((line) => line.trim());
@@ -139,52 +145,4 @@ export async function archiveIn(folder: string): Promise<string | undefined> {
   const { name } = cifar100Archive;
   if ((await namesIn(folder)).has(name)) return join(folder, name);
   return basename(folder) === name && (await namesIn(dirname(folder))).has(name) ? folder : undefined;
-}
-
-async function readArchive(
-  path: string,
-  files: readonly Cifar100File[],
-  {
-    read,
-    texts,
-    remedy,
-  }: {
-    read: (file: Cifar100File, label: string, pieces: AsyncIterable<Uint8Array>) => Promise<void>;
-    texts: Map<string, string>;
-    remedy: string;
-  },
-): Promise<void> {
-  const entries = extract();
-  const source = createReadStream(path, { highWaterMark: 1 << 18 });
-  // An error of any of the three reaches the loop over the entries.
-  pipeline(source, createGunzip({ chunkSize: 1 << 18 }), entries, () => undefined);
-  const left = new Set(files);
-  try {
-    for await (const entry of entries) {
-      const pieces = entry as AsyncIterable<Uint8Array>;
-      const name = basename(entry.header.name);
-      const file = files.find((candidate) => candidate.name === name);
-      if (file !== undefined && left.delete(file)) await read(file, `${path}: ${name}`, pieces);
-      else if (name === fineNames || name === coarseNames) texts.set(name, await textOf(pieces));
-      else entry.resume();
-    }
-  } catch (cause) {
-    if (isLtuError(cause)) throw cause;
-    throw new LtuError(
-      "DATA",
-      `${where}: ${path}: expected a whole gzipped tar archive, found one that breaks off or is damaged (${cause instanceof Error ? cause.message : String(cause)}); ${remedy}.`,
-      { cause },
-    );
-  } finally {
-    source.destroy();
-  }
-  if (left.size === 0) return;
-  const missing = [...left].map(({ name }) => name).join(", ");
-  throw new LtuError("DATA", `${where}: ${path}: expected ${missing} in it, found none; ${remedy}.`);
-}
-
-async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const piece of pieces) parts.push(piece);
-  return Buffer.concat(parts).toString("utf8");
 }

@@ -1,6 +1,6 @@
 import { disposeParams, type IndexSet, type Rng } from "@ltu/core";
-import type { StageContext } from "@ltu/runner";
-import { fit } from "@ltu/train";
+import type { Json, Stage, StageContext } from "@ltu/runner";
+import { fit, type FitResult } from "@ltu/train";
 
 import type { RunContext } from "../run-context.ts";
 import { encodeModel } from "./weights-artefact.ts";
@@ -14,15 +14,31 @@ export interface TrainingRequest {
   readonly task: string;
 }
 
-/** Trains a model by the experiment's recipe from fresh weights; the last epoch is kept. */
-export async function trainAndEncode(
-  { experiment, model, batches }: Pick<RunContext, "experiment" | "model" | "batches">,
+type Training = Pick<RunContext, "experiment" | "model" | "batches">;
+type Course = Pick<StageContext, "signal" | "onProgress"> & Partial<Pick<StageContext, "checkpoint">>;
+
+/** What a trained model depends on beside its data, for the key of a stage. */
+export function trainingInputs(
+  { experiment, ground }: Pick<RunContext, "experiment" | "ground">,
+  stream: Rng,
+): Stage["inputs"] {
+  return {
+    model: { ...experiment.model },
+    recipe: experiment.training,
+    rng: stream.key,
+    ground,
+  } as unknown as Json;
+}
+
+/** Trains a model by the experiment's recipe from fresh weights; the last epoch is kept. The caller disposes it. */
+export async function trainFresh(
+  { experiment, model, batches }: Training,
   { data, init, rng, task }: TrainingRequest,
-  { checkpoint, signal, onProgress }: Pick<StageContext, "checkpoint" | "signal" | "onProgress">,
-): Promise<Uint8Array> {
+  { checkpoint, signal, onProgress }: Course,
+): Promise<FitResult> {
   const start = model.init(init);
   try {
-    const { weights, cost, history } = await fit({
+    return await fit({
       model,
       weights: start,
       batches,
@@ -34,12 +50,21 @@ export async function trainAndEncode(
       signal,
       onProgress,
     });
-    try {
-      return await encodeModel({ weights, classes: model.classes, cost, history });
-    } finally {
-      [weights.params, weights.stats].forEach(disposeParams);
-    }
   } finally {
     [start.params, start.stats].forEach(disposeParams);
+  }
+}
+
+/** The same as the bytes of an artefact. */
+export async function trainAndEncode(
+  training: Training,
+  request: TrainingRequest,
+  course: Course,
+): Promise<Uint8Array> {
+  const { weights, cost, history } = await trainFresh(training, request, course);
+  try {
+    return await encodeModel({ weights, classes: training.model.classes, cost, history });
+  } finally {
+    [weights.params, weights.stats].forEach(disposeParams);
   }
 }

@@ -1,9 +1,9 @@
 import type { Rng } from "@ltu/core";
-import type { Json, Stage } from "@ltu/runner";
+import type { Stage } from "@ltu/runner";
 
 import type { RunContext } from "../run-context.ts";
 import { decodeSplits } from "./prepare.ts";
-import { trainAndEncode } from "./train-and-encode.ts";
+import { trainAndEncode, trainingInputs } from "./train-and-encode.ts";
 
 /**
  * Trains one more oracle as the row `retrain` trains the first: fresh weights, all of the retain set, the recipe of the
@@ -23,15 +23,9 @@ export function trainOracleStage(
     stream = context.rng.split("oracles").split(name),
   }: { readonly prepare: Stage; readonly name: string; readonly stream?: Rng },
 ): Stage {
-  const { experiment, ground } = context;
   return {
     name: `retrain: ${name}`,
-    inputs: {
-      model: { ...experiment.model },
-      recipe: experiment.training,
-      rng: stream.key,
-      ground,
-    } as unknown as Json,
+    inputs: trainingInputs(context, stream),
     dependsOn: [prepare],
     run: async (stage) => {
       const { retainSet } = decodeSplits(await stage.artefact(prepare));

@@ -1,11 +1,12 @@
 import { disposeParams, type IndexSet, type Predictions } from "@ltu/core";
 import type { ReferenceOutputs } from "@ltu/mia/feedback";
 import type { Json, Stage } from "@ltu/runner";
-import { fit, predict } from "@ltu/train";
+import { predict } from "@ltu/train";
 
 import type { RunContext } from "../run-context.ts";
 import { decodeJson, encodeJson } from "./json-artefact.ts";
 import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
+import { trainFresh, trainingInputs } from "./train-and-encode.ts";
 
 /**
  * Trains reference models by the original's recipe on a random part of the validation set, and on nothing else, and
@@ -13,21 +14,15 @@ import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
  * at, never trained on.
  */
 export function trainReferencesStage(
-  { experiment, model, batches, rng, ground }: RunContext,
+  context: RunContext,
   { prepare, accessible }: { readonly prepare: Stage; readonly accessible: Stage },
 ): Stage {
-  const stream = rng.split("references");
-  const { models, share } = experiment.references;
+  const { model, batches } = context;
+  const stream = context.rng.split("references");
+  const { models, share } = context.experiment.references;
   return {
     name: `train ${models} reference models`,
-    inputs: {
-      model: { ...experiment.model },
-      recipe: experiment.training,
-      models,
-      share,
-      rng: stream.key,
-      ground,
-    } as unknown as Json,
+    inputs: { ...(trainingInputs(context, stream) as Record<string, Json>), models, share },
     dependsOn: [prepare, accessible],
     run: async ({ artefact, signal, onProgress }) => {
       const { valSet, forgetSet } = decodeSplits(await artefact(prepare));
@@ -37,26 +32,16 @@ export function trainReferencesStage(
       const outputs: Predictions[] = [];
       for (let m = 0; m < models; m++) {
         const own = stream.split(`model/${m}`);
-        const start = model.init(own.split("init"));
+        const task = `reference model ${m + 1} of ${models}`;
+        const { weights } = await trainFresh(
+          context,
+          { data: trainedOn, init: own.split("init"), rng: own, task },
+          { signal, onProgress },
+        );
         try {
-          const { weights } = await fit({
-            model,
-            weights: start,
-            batches,
-            data: trainedOn,
-            recipe: experiment.training,
-            rng: own,
-            task: `reference model ${m + 1} of ${models}`,
-            signal,
-            onProgress,
-          });
-          try {
-            outputs.push(await predict(model, weights, batches, indexes, { signal }));
-          } finally {
-            [weights.params, weights.stats].forEach(disposeParams);
-          }
+          outputs.push(await predict(model, weights, batches, indexes, { signal }));
         } finally {
-          [start.params, start.stats].forEach(disposeParams);
+          [weights.params, weights.stats].forEach(disposeParams);
         }
       }
       return encodeReferences({ indexes, models: outputs, trainedOn });

@@ -14,19 +14,12 @@ import {
   type Tensor,
 } from "@tensorflow/tfjs-core";
 
-import {
-  cloneParams,
-  disposeParams,
-  LtuError,
-  paramCount,
-  zipParams,
-  type Params,
-  type Unlearner,
-} from "@ltu/core";
+import { cloneParams, disposeParams, paramCount, zipParams, type Params, type Unlearner } from "@ltu/core";
 import { checkedBatches } from "@ltu/train";
 
 import type { GradientPass } from "../accumulate-gradients.ts";
 import { checkChoice } from "../check-choice.ts";
+import { checkKnown } from "../check-known.ts";
 import { checkNumber } from "../check-number.ts";
 import { checkRequest, checkRetainAccess } from "../check-request.ts";
 import type { FromOriginalOptions } from "../from-original.ts";
@@ -65,13 +58,7 @@ export function ssd(options: SsdOptions = {}): Unlearner {
   const { selectionWeighting = 10, dampeningConstant = 1, retainAccess = "full", ...others } = options;
   const { batchSize = 64, augment = false, ...unknown } = others;
   const settings = { batchSize, augment, selectionWeighting, dampeningConstant, retainAccess };
-  const [stranger] = Object.keys(unknown);
-  if (stranger !== undefined) {
-    throw new LtuError(
-      "OPTION",
-      `${name}: expected options out of ${Object.keys(settings).join(", ")}, found "${stranger}"; correct the option.`,
-    );
-  }
+  checkKnown(name, unknown, Object.keys(settings));
   checkChoice(name, "augment", augment, [true, false]);
   checkNumber(name, "batchSize", batchSize, { min: 1, whole: true });
   checkNumber(name, "selectionWeighting", selectionWeighting, { min: 0 });

@@ -29,16 +29,25 @@ export interface ClassForgetOptions {
  * console.log(classForget(Int32Array.of(0, 1, 2, 3), { labels, class: 1 })); // → Int32Array(2) [ 1, 3 ]
  * ```
  */
-export function classForget(trainSet: IndexSet, { labels, class: wanted }: ClassForgetOptions): IndexSet {
-  checkTrainSet("classForget", trainSet);
-  checkLabels("classForget", trainSet, labels);
+export function classForget(trainSet: IndexSet, options: ClassForgetOptions): IndexSet {
+  return imagesOfClass("classForget", trainSet, options);
+}
+
+/** The training images of a class; `where` names who asks in messages. */
+export function imagesOfClass(
+  where: string,
+  trainSet: IndexSet,
+  { labels, class: wanted }: ClassForgetOptions,
+): IndexSet {
+  checkTrainSet(where, trainSet);
+  checkLabels(where, trainSet, labels);
   const forgetSet = trainSet.filter((index) => labels[index] === wanted).sort();
   if (forgetSet.length === 0 || forgetSet.length === trainSet.length) {
     const present = [...new Set(trainSet)].map((index) => labels[index] as number);
     const classes = [...new Set(present)].sort((a, b) => a - b);
     throw new LtuError(
       "OPTION",
-      `classForget: class must be one of at least two classes in trainSet, found class ${wanted} and images of ${listed(classes)}; name a class that is there beside others.`,
+      `${where}: class must be one of at least two classes in trainSet, found class ${wanted} and images of ${listed(classes)}; name a class that is there beside others.`,
     );
   }
   return forgetSet;

@@ -1,7 +1,7 @@
 import { LtuError, type IndexSet } from "@ltu/core";
 
 import { checkLabels, checkTrainSet } from "./check-forget-request.ts";
-import { classForget } from "./class-forget.ts";
+import { imagesOfClass } from "./class-forget.ts";
 
 /** Options of {@link subClassForget}. */
 export interface SubClassForgetOptions {
@@ -43,7 +43,7 @@ export function subClassForget(
 ): IndexSet {
   checkTrainSet("subClassForget", trainSet);
   checkLabels("subClassForget", trainSet, coarseLabels, "coarseLabels");
-  const forgetSet = classForget(trainSet, { labels, class: wanted });
+  const forgetSet = imagesOfClass("subClassForget", trainSet, { labels, class: wanted });
   const coarse = coarseLabels[forgetSet[0] as number] as number;
   const other = forgetSet.find((index) => coarseLabels[index] !== coarse);
   if (other !== undefined) {

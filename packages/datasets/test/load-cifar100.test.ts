@@ -101,7 +101,9 @@ describe("loadCifar100", () => {
     await withFolder(async (folder) => {
       const path = join(folder, archiveName);
       await writeArchive(path, "test.bin");
-      await expect(loadCifar100(folder, { files })).rejects.toThrow(/expected train\.bin, test\.bin in it, found none of test\.bin;/);
+      await expect(loadCifar100(folder, { files })).rejects.toThrow(
+        /expected train\.bin, test\.bin in it, found none of test\.bin;/,
+      );
       await writeArchive(path);
       const whole = await readFile(path);
       for (const share of [0, 0.3, 0.8]) {

@@ -125,7 +125,7 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
       cores: cpus().length,
       node: process.version,
     },
-    warnings,
+    warnings: [...context.notes, ...warnings],
   };
 }
 

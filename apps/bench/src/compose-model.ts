@@ -1,15 +1,27 @@
 import { LtuError, type Model } from "@ltu/core";
 import type { LoadedData } from "@ltu/datasets";
 import { models } from "@ltu/models";
+import type { Json } from "@ltu/runner";
 
+import { checkLayersModelOptions, composeLayersModel, layersModelOptions } from "./compose-layers-model.ts";
 import type { Experiment } from "./config.ts";
 import { didYouMean } from "./nearest-name.ts";
+
+/** A model that is bound to its data. */
+export interface ComposedModel {
+  readonly model: Model;
+  /** What its numbers depend on, for the keys of stages. */
+  readonly identity: Json;
+  /** What a reader of the result must know of it. */
+  readonly notes: readonly string[];
+}
 
 /** Architectures by name, as functions of whatever options the experiment gives beside what the data says. */
 const factories: Readonly<Record<string, (options: never) => Model>> = models;
 
 /** The options of each architecture that an experiment may set; the rest comes from the data. */
 const optionNames: Readonly<Record<string, readonly string[]>> = {
+  "layers-model": layersModelOptions,
   mlp: ["hidden", "activation"],
   resnet20: ["fan"],
   resnet44: ["fan"],
@@ -18,7 +30,7 @@ const optionNames: Readonly<Record<string, readonly string[]>> = {
 
 /** Refuses an unknown architecture, or an option it does not have, before any data is read. */
 export function checkModelName({ model }: Experiment): void {
-  const names = Object.keys(factories);
+  const names = [...Object.keys(factories), "layers-model"];
   if (!names.includes(model.name)) {
     throw new LtuError(
       "OPTION",
@@ -33,11 +45,21 @@ export function checkModelName({ model }: Experiment): void {
       `experiment: model.options of ${model.name} are ${known.join(", ") || "none"}, found "${unknown}"; ${known.length === 0 ? "remove it." : didYouMean(unknown, known)}`,
     );
   }
+  if (model.name === "layers-model") checkLayersModelOptions(model.options);
 }
 
-/** The experiment's model for its data: image shape, class count and normalisation come from the data. */
-export function composeModel({ model }: Experiment, { dataset, normalization }: LoadedData): Model {
-  const factory = factories[model.name] as (options: unknown) => Model;
+/**
+ * The experiment's model for its data: image shape, class count and normalisation come from the data.
+ *
+ * @param folder - Where the experiment's file lies: the folder of a `layers-model` is relative to it.
+ */
+export async function composeModel(
+  experiment: Experiment,
+  data: LoadedData,
+  { folder }: { readonly folder: string },
+): Promise<ComposedModel> {
+  const { model } = experiment;
+  const { dataset, normalization } = data;
   const classes = dataset.classNames.length;
   if (model.classes !== undefined && model.classes !== classes) {
     throw new LtuError(
@@ -45,5 +67,11 @@ export function composeModel({ model }: Experiment, { dataset, normalization }: 
       `experiment: the model has ${model.classes} classes and the data ${dataset.name} has ${classes}; leave model.classes out or set it to ${classes}.`,
     );
   }
-  return factory({ ...model.options, inputShape: dataset.imageShape, classes, ...normalization });
+  if (model.name === "layers-model") return composeLayersModel(experiment, data, { folder });
+  const factory = factories[model.name] as (options: unknown) => Model;
+  return {
+    model: factory({ ...model.options, inputShape: dataset.imageShape, classes, ...normalization }),
+    identity: JSON.parse(JSON.stringify(model)) as Json,
+    notes: [],
+  };
 }

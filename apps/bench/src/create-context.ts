@@ -5,18 +5,29 @@ import { composeModel } from "./compose-model.ts";
 import type { Experiment } from "./config.ts";
 import type { RunContext } from "./run-context.ts";
 
+/** What an experiment is bound to. */
+export interface ContextRequest extends Pick<RunContext, "ground"> {
+  readonly data: LoadedData;
+  readonly seed: number;
+  /** Where the experiment's file lies: the path of a model is relative to it. */
+  readonly folder: string;
+}
+
 /** Binds an experiment to its data and seed. `ground` is what else decides numbers: engine, threads, versions. */
-export function createContext(
+export async function createContext(
   experiment: Experiment,
-  { data, seed, ground }: { readonly data: LoadedData; readonly seed: number } & Pick<RunContext, "ground">,
-): RunContext {
+  { data, seed, ground, folder }: ContextRequest,
+): Promise<RunContext> {
+  const { model, identity, notes } = await composeModel(experiment, data, { folder });
   const augmentation = experiment.training.augment ? data.augmentation : "none";
   return {
     experiment,
     seed,
     splitSeed: experiment.splitSeed ?? seed,
     data,
-    model: composeModel(experiment, data),
+    model,
+    modelIdentity: identity,
+    notes,
     batches: createBatches(data.dataset, { augmentation }),
     rng: createRng(seed),
     ground,

@@ -38,7 +38,7 @@ async function runExperiment(
   await runSession(options, async ({ engine, versions, ground, startedMs, ...session }) => {
     const data = await session.load(experiment);
     const seed = options.seed ?? experiment.seed;
-    const context = createContext(experiment, { data, seed, ground });
+    const context = await createContext(experiment, { data, seed, ground, folder });
     checkSplits(context);
     const plan = planRun(context, methods, {
       evaluators: true,
@@ -49,6 +49,7 @@ async function runExperiment(
       about: [
         `data      ${experiment.data.name}, ${data.dataset.size} images of ${data.dataset.imageShape.join("x")}`,
         `model     ${context.model.name}; seed ${seed}`,
+        ...context.notes.map((note) => `note      ${note}`),
       ],
     });
     const result = await assembleResult({

@@ -1,5 +1,6 @@
 import type { BatchSource, Model, Rng } from "@ltu/core";
 import type { LoadedData } from "@ltu/datasets";
+import type { Json } from "@ltu/runner";
 
 import type { Experiment } from "./config.ts";
 
@@ -11,6 +12,10 @@ export interface RunContext {
   readonly data: LoadedData;
   readonly batches: BatchSource;
   readonly model: Model;
+  /** What the model's numbers depend on, for the keys of stages. */
+  readonly modelIdentity: Json;
+  /** What a reader of the result must know of the model. */
+  readonly notes: readonly string[];
   /** The run's root stream. */
   readonly rng: Rng;
   /** What decides numbers beside data and options: engine, its threads, versions. Part of every stage's key. */

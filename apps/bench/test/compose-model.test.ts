@@ -12,27 +12,30 @@ const data = {
   dataset: { name: "ten", imageShape: [32, 32, 3], classNames: Array.from({ length: 10 }, (_, k) => `${k}`) },
   normalization: { mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] },
 } as unknown as LoadedData;
+const folder = ".";
 
 describe("composeModel", () => {
   it.each(["mlp", "resnet18", "resnet20", "resnet44", "resnet56", "small-cnn", "vgg16_bn"])(
     "makes %s for the images and classes of the data",
-    (name) => {
+    async (name) => {
       checkModelName(experiment({ name }));
-      const model = composeModel(experiment({ name }), data);
+      const { model, identity, notes } = await composeModel(experiment({ name }), data, { folder });
       expect([model.name, model.inputShape, model.classes]).toEqual([name, [32, 32, 3], 10]);
+      expect(identity).toEqual({ name, options: {} });
+      expect(notes).toEqual([]);
     },
   );
 
-  it("hands on the options that an architecture has", () => {
+  it("hands on the options that an architecture has", async () => {
     const chosen = experiment({ name: "resnet20", options: { fan: "in" } });
     expect(() => checkModelName(chosen)).not.toThrow();
-    expect(composeModel(chosen, data).name).toBe("resnet20");
-    expect(() => composeModel(experiment({ name: "resnet20", options: { fan: "up" } }), data)).toThrow(
-      /fan must be in or out, found up/,
-    );
+    expect((await composeModel(chosen, data, { folder })).model.name).toBe("resnet20");
+    await expect(
+      composeModel(experiment({ name: "resnet20", options: { fan: "up" } }), data, { folder }),
+    ).rejects.toThrow(/fan must be in or out, found up/);
   });
 
-  it("refuses unknown names and options, and classes that the data does not have", () => {
+  it("refuses unknown names and options, and classes that the data does not have", async () => {
     expect(() => checkModelName(experiment({ name: "resnet19" }))).toThrow(
       /model.name must be one of .*resnet18/,
     );
@@ -40,7 +43,7 @@ describe("composeModel", () => {
       /model.options of vgg16_bn are none, found "fan"; remove it/,
     );
     expect(() => checkModelName(experiment({ name: "resnet44", options: { fam: "in" } }))).toThrow(/"fan"/);
-    expect(() => composeModel(experiment({ classes: 9 }), data)).toThrow(
+    await expect(composeModel(experiment({ classes: 9 }), data, { folder })).rejects.toThrow(
       /has 9 classes and the data ten has 10/,
     );
   });

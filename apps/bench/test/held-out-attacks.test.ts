@@ -72,7 +72,12 @@ describe("the evaluators of a run", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "ltu-attacks-"));
     const data = await loadData(experiment, idle);
-    context = createContext(experiment, { data, seed: 1, ground: { engine: "cpu", threads: 1 } });
+    context = await createContext(experiment, {
+      data,
+      seed: 1,
+      ground: { engine: "cpu", threads: 1 },
+      folder: ".",
+    });
     plan = await planOf(false);
     result = await run(plan);
   }, 120_000);

@@ -35,7 +35,9 @@ describe("the stages of a run", () => {
     const data = await loadData(experiment, idle);
     const methods = await composeMethods(experiment, { folder: "." });
     const asked = { ...experiment, audit: { evaluators: [...experiment.audit.evaluators, ...further] } };
-    const plan = planRun(createContext(asked, { data, seed: 1, ground }), methods, { evaluators: true });
+    const plan = planRun(await createContext(asked, { data, seed: 1, ground, folder: "." }), methods, {
+      evaluators: true,
+    });
     const folder = await mkdtemp(join(tmpdir(), "ltu-stages-"));
     const counts: Record<string, [number, number]> = {};
     let before = 0;
@@ -56,7 +58,7 @@ describe("the stages of a run", () => {
   it("cut every set once, from one split seed: every forget sample was a training sample of the original", async () => {
     const data = await loadData(experiment, idle);
     const methods = await composeMethods(experiment, { folder: "." });
-    const plan = planRun(createContext(experiment, { data, seed: 5, ground }), methods);
+    const plan = planRun(await createContext(experiment, { data, seed: 5, ground, folder: "." }), methods);
     const prepareStages = plan.stages.filter(({ name }) => name === "prepare");
     expect(prepareStages).toHaveLength(1);
     const bytes = await prepareStages[0]!.run({} as never);
@@ -80,7 +82,7 @@ describe("the stages of a run", () => {
     const planOf = async (retainFraction: number): Promise<Plan> => {
       const changed = { ...experiment, retainFraction };
       return planRun(
-        createContext(changed, { data, seed: 1, ground }),
+        await createContext(changed, { data, seed: 1, ground, folder: "." }),
         await composeMethods(changed, { folder: "." }),
       );
     };
@@ -110,7 +112,7 @@ describe("the stages of a run", () => {
       "tiny",
     );
     const plan = planRun(
-      createContext(changed, { data, seed: 1, ground }),
+      await createContext(changed, { data, seed: 1, ground, folder: "." }),
       await composeMethods(changed, { folder: "." }),
     );
     const references = plan.rows.map((row) => row.references);
@@ -144,7 +146,7 @@ describe("the oracles of a run", () => {
       "tiny",
     );
     const data = await loadData(changed, idle);
-    const context = createContext(changed, { data, seed: 1, ground });
+    const context = await createContext(changed, { data, seed: 1, ground, folder: "." });
     return { context, plan: planRun(context, await composeMethods(changed, { folder: "." })) };
   };
   const shortTraining = { ...tinyExperiment.training, epochs: 2 };

@@ -117,7 +117,7 @@ describe("the runs of a study", () => {
         signal: new AbortController().signal,
         onProgress: () => undefined,
       });
-      plans.push(planRun(createContext(experiment, { data, seed, ground }), methods));
+      plans.push(planRun(await createContext(experiment, { data, seed, ground, folder: "." }), methods));
     }
     const keys = plans.flatMap(({ stages }) => stages.map(stageKey));
     const countOf = (name: string): number =>

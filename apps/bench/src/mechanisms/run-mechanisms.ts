@@ -38,10 +38,11 @@ export async function runMechanisms(
     const load = loadOnce((experiment) => session.load(experiment));
     const contexts: RunContext[] = [];
     for (const experiment of experiments) {
-      const context = createContext(experiment, {
+      const context = await createContext(experiment, {
         data: await load(experiment),
         seed: experiment.seed,
         ground,
+        folder,
       });
       checkSplits(context);
       contexts.push(context);

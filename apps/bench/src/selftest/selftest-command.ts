@@ -25,7 +25,8 @@ export async function selftestCommand(options: Omit<RunOptions, "experiment">): 
     { ...options, experiment: name },
     async ({ engine, versions, ground, startedMs, ...session }) => {
       const { seed } = experiment;
-      const context = createContext(experiment, { data: await session.load(experiment), seed, ground });
+      const data = await session.load(experiment);
+      const context = await createContext(experiment, { data, seed, ground, folder });
       const plan = planRun(context, methods, { evaluators: true });
       const results = await session.runStages(plan.stages, { name, about: [] });
       const result = await assembleResult({

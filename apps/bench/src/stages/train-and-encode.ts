@@ -19,11 +19,11 @@ type Course = Pick<StageContext, "signal" | "onProgress"> & Partial<Pick<StageCo
 
 /** What a trained model depends on beside its data, for the key of a stage. */
 export function trainingInputs(
-  { experiment, ground }: Pick<RunContext, "experiment" | "ground">,
+  { experiment, ground, modelIdentity }: Pick<RunContext, "experiment" | "ground" | "modelIdentity">,
   stream: Rng,
 ): Stage["inputs"] {
   return {
-    model: { ...experiment.model },
+    model: modelIdentity,
     recipe: experiment.training,
     rng: stream.key,
     ground,

@@ -29,7 +29,7 @@ export async function runStudy(
     const load = loadOnce((experiment) => session.load(experiment));
     const runs = [];
     for (const { experiment, seed, methods } of cells) {
-      const context = createContext(experiment, { data: await load(experiment), seed, ground });
+      const context = await createContext(experiment, { data: await load(experiment), seed, ground, folder });
       checkSplits(context);
       runs.push({ context, plan: planRun(context, methods) });
     }

@@ -45,10 +45,11 @@ export async function tuneCommand(nameOrFile: string, options: TuneOptions): Pro
       const load = loadOnce((each) => session.load(each));
       const pilots: Pilot[] = [];
       for (const run of runs) {
-        const context = createContext(run.experiment, {
+        const context = await createContext(run.experiment, {
           data: await load(run.experiment),
           seed: run.seed,
           ground,
+          folder,
         });
         checkSplits(context);
         pilots.push(planPilot(context, run));

@@ -61,6 +61,7 @@ describe("a pilot run", () => {
       data: await loadData(pilot.experiment, idle),
       seed,
       ground: { engine: "cpu", threads: 1 },
+      folder: ".",
     });
   const planned = async (
     read: Set<number>,

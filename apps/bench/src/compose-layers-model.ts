@@ -8,7 +8,7 @@ import { disposeParams, isLtuError, LtuError, type Model, type ModelWeights, typ
 import type { LoadedData } from "@ltu/datasets";
 import type { AdaptedModel } from "@ltu/models/layers-model";
 
-import type { ComposedModel } from "./compose-model.ts";
+import type { ComposedModel } from "./composed-model.ts";
 import type { Experiment } from "./config.ts";
 
 /** Options of the model `layers-model` in an experiment. */

@@ -3,18 +3,10 @@ import type { LoadedData } from "@ltu/datasets";
 import { models } from "@ltu/models";
 import type { Json } from "@ltu/runner";
 
+import type { ComposedModel } from "./composed-model.ts";
 import { checkLayersModelOptions, composeLayersModel, layersModelOptions } from "./compose-layers-model.ts";
 import type { Experiment } from "./config.ts";
 import { didYouMean } from "./nearest-name.ts";
-
-/** A model that is bound to its data. */
-export interface ComposedModel {
-  readonly model: Model;
-  /** What its numbers depend on, for the keys of stages. */
-  readonly identity: Json;
-  /** What a reader of the result must know of it. */
-  readonly notes: readonly string[];
-}
 
 /** Architectures by name, as functions of whatever options the experiment gives beside what the data says. */
 const factories: Readonly<Record<string, (options: never) => Model>> = models;

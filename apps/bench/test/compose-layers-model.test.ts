@@ -11,7 +11,8 @@ import { saveLayersModel } from "@ltu/models/layers-model/files";
 import { stageKey } from "@ltu/runner";
 
 import { composeMethods } from "../src/compose-methods.ts";
-import { checkModelName, composeModel, type ComposedModel } from "../src/compose-model.ts";
+import { checkModelName, composeModel } from "../src/compose-model.ts";
+import type { ComposedModel } from "../src/composed-model.ts";
 import { parseExperiment, type Experiment } from "../src/config.ts";
 import { createContext } from "../src/create-context.ts";
 import { loadData } from "../src/load-data.ts";

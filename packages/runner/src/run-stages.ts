@@ -32,6 +32,11 @@ export type OnStageEvent = (event: StageEvent) => void;
 export interface RunStagesOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnStageEvent | undefined;
+  /**
+   * Awaited once a stage is there, made or found, before the next one begins; for what must be kept elsewhere at once.
+   * `results` answers for the stages so far. What it throws ends the run.
+   */
+  readonly afterStage?: ((stage: Stage, results: StageResults) => Promise<void>) | undefined;
 }
 
 /** Access to what the stages of a run made. */
@@ -79,10 +84,26 @@ export interface StageResults {
 export async function runStages(
   stages: readonly Stage[],
   store: Store,
-  { signal = new AbortController().signal, onEvent = () => {} }: RunStagesOptions = {},
+  { signal = new AbortController().signal, onEvent = () => {}, afterStage }: RunStagesOptions = {},
 ): Promise<StageResults> {
   const ordered = stageOrder(stages);
   const outcomes = new Map<string, { readonly wallMs: number; readonly reused: boolean }>();
+  const outcome = (stage: Stage): { readonly wallMs: number; readonly reused: boolean } => {
+    const found = outcomes.get(stageKey(stage));
+    if (found !== undefined) return found;
+    throw new LtuError(
+      "OPTION",
+      `runStages: expected a stage of this run, found "${stage.name}"; add it to the stages that are run.`,
+    );
+  };
+  const results: StageResults = {
+    artefact: (stage) => {
+      outcome(stage);
+      return kept(store, stage);
+    },
+    wallMs: (stage) => outcome(stage).wallMs,
+    reused: (stage) => outcome(stage).reused,
+  };
   for (const [position, { stage, key }] of ordered.entries()) {
     const place = { stage: stage.name, index: position + 1, done: position, total: ordered.length };
     const onDamaged = (what: "artefact" | "checkpoint"): void => onEvent({ ...place, kind: "damaged", what });
@@ -92,6 +113,7 @@ export async function runStages(
       await store.removeCheckpoint(key);
       outcomes.set(key, { wallMs, reused: true });
       onEvent({ ...place, done: position + 1, kind: "reused", wallMs });
+      await afterStage?.(stage, results);
       continue;
     }
     onEvent({ ...place, kind: "started" });
@@ -138,23 +160,9 @@ export async function runStages(
       onEvent({ ...place, kind: "failed", error });
       throw error;
     }
+    await afterStage?.(stage, results);
   }
-  const outcome = (stage: Stage): { readonly wallMs: number; readonly reused: boolean } => {
-    const found = outcomes.get(stageKey(stage));
-    if (found !== undefined) return found;
-    throw new LtuError(
-      "OPTION",
-      `runStages: expected a stage of this run, found "${stage.name}"; add it to the stages that are run.`,
-    );
-  };
-  return {
-    artefact: (stage) => {
-      outcome(stage);
-      return kept(store, stage);
-    },
-    wallMs: (stage) => outcome(stage).wallMs,
-    reused: (stage) => outcome(stage).reused,
-  };
+  return results;
 }
 
 async function dependencyArtefact(store: Store, stage: Stage, dependency: Stage): Promise<Uint8Array> {

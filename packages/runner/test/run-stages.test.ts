@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { LtuError } from "@ltu/core";
 import { describe, expect, it } from "vitest";
 
-import { runStages, type StageEvent } from "../src/run-stages.ts";
+import { runStages, type RunStagesOptions, type StageEvent } from "../src/run-stages.ts";
 import { stageKey, type Stage, type StageContext } from "../src/stage.ts";
 import { openStore } from "../src/store.ts";
 import { emptyFolder, filesBelow } from "./folder.ts";
@@ -52,6 +52,24 @@ function resumable(fail: { at: number; how: () => void }): Stage {
 }
 
 describe("runStages", () => {
+  it("tells of each stage that is there, made or found, before the next one begins", async () => {
+    const a = counting("a", 1);
+    const b = counting("b", 2, [a.stage]);
+    const store = await openStore(await emptyFolder());
+    const told: (readonly [string, number | undefined, boolean, number])[] = [];
+    const afterStage: RunStagesOptions["afterStage"] = async (stage, results) => {
+      told.push([stage.name, (await results.artefact(stage))[0], results.reused(stage), b.runs()]);
+    };
+    await runStages([a.stage], store);
+    await runStages([b.stage], store, { afterStage });
+    expect(told).toEqual([
+      ["a", 1, true, 0],
+      ["b", 3, false, 1],
+    ]);
+    const stop = runStages([b.stage], store, { afterStage: () => Promise.reject(new Error("full disk")) });
+    await expect(stop).rejects.toThrow("full disk");
+  });
+
   it("runs dependencies first, each once, and hands their artefacts on", async () => {
     const a = counting("a", 1);
     const b = counting("b", 2, [a.stage]);

@@ -8,6 +8,13 @@ export {
   type Cifar10Records,
 } from "./cifar10.ts";
 export { cifar100Files, cifar100RecordBytes, type Cifar100Data, type Cifar100File } from "./cifar100.ts";
+export {
+  cifar10Groups,
+  withCoarseLabels,
+  withLabels,
+  type ClassGroups,
+  type CoarseData,
+} from "./coarse-labels.ts";
 export { contentHash, type ContentHashOptions, type Sha256 } from "./content-hash.ts";
 export type { DatasetParts } from "./dataset-parts.ts";
 export { datasets, type DatasetName } from "./datasets.ts";

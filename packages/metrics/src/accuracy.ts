@@ -1,3 +1,5 @@
+import { argmax } from "./argmax.ts";
+
 /**
  * A model's outputs on a set of samples; `Predictions` of `@ltu/core` is one.
  *
@@ -56,19 +58,4 @@ export function accuracyPercent(
   classes: number,
 ): number {
   return 100 * accuracy(logits, labels, classes);
-}
-
-/** Position of the largest of `count` values from `start` on, the lowest one on ties. */
-function argmax(values: ArrayLike<number>, start: number, count: number): number {
-  let best = 0;
-  for (let k = 0; k < count; k++) {
-    const value = values[start + k] as number;
-    if (Number.isNaN(value)) {
-      throw new RangeError(
-        `accuracy: logits must be numbers, found NaN at sample ${start / count}; the model has diverged.`,
-      );
-    }
-    if (value > (values[start + best] as number)) best = k;
-  }
-  return best;
 }

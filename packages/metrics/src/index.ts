@@ -13,6 +13,7 @@ export {
   type ClassThresholds,
   type ThresholdOutcome,
 } from "./class-thresholds.ts";
+export { classView, type ClassView, type ClassViewOptions } from "./class-view.ts";
 export { clopperPearson, type ShareInterval } from "./clopper-pearson.ts";
 export {
   metricDefinitions,

@@ -22,6 +22,7 @@ export {
 } from "./losses.ts";
 export { checkModelAndData } from "./model-and-data.ts";
 export type { Optimizer, OptimizerStep } from "./optimizer.ts";
+export { predictFeatures, type PredictedFeatures } from "./predict-features.ts";
 export { predict, type PredictOptions } from "./predict.ts";
 export { checkRecipe, resolveRecipe, type Recipe } from "./recipe.ts";
 export {

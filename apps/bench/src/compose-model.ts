@@ -15,9 +15,11 @@ const factories: Readonly<Record<string, (options: never) => Model>> = models;
 const optionNames: Readonly<Record<string, readonly string[]>> = {
   "layers-model": layersModelOptions,
   mlp: ["hidden", "activation"],
+  resnet18: ["stem", "width"],
   resnet20: ["fan"],
   resnet44: ["fan"],
   resnet56: ["fan"],
+  "vit-tiny": ["depth", "width", "heads", "patch"],
 };
 
 /** Refuses an unknown architecture, or an option it does not have, before any data is read. */

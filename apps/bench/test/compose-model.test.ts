@@ -15,7 +15,7 @@ const data = {
 const folder = ".";
 
 describe("composeModel", () => {
-  it.each(["mlp", "resnet18", "resnet20", "resnet44", "resnet56", "small-cnn", "vgg16_bn"])(
+  it.each(["mlp", "resnet18", "resnet20", "resnet44", "resnet56", "small-cnn", "vgg16_bn", "vit-tiny"])(
     "makes %s for the images and classes of the data",
     async (name) => {
       checkModelName(experiment({ name }));

@@ -6,6 +6,7 @@ import { resnet18, type Resnet18Options } from "./resnet18.ts";
 import { resnet20, type Resnet20Options } from "./resnet20.ts";
 import { smallCnn, type SmallCnnOptions } from "./small-cnn.ts";
 import { vgg16Bn, type Vgg16BnOptions } from "./vgg16-bn.ts";
+import { vitTiny, type VitTinyOptions } from "./vit-tiny.ts";
 
 /** Every architecture by its name in experiment files. */
 export const models: {
@@ -16,6 +17,7 @@ export const models: {
   readonly resnet56: (options: ResnetCifarOptions) => Model;
   readonly "small-cnn": (options: SmallCnnOptions) => Model;
   readonly vgg16_bn: (options: Vgg16BnOptions) => Model;
+  readonly "vit-tiny": (options: VitTinyOptions) => Model;
 } = {
   mlp,
   resnet18,
@@ -24,4 +26,5 @@ export const models: {
   resnet56: (options) => resnetCifar(56, options),
   "small-cnn": smallCnn,
   vgg16_bn: vgg16Bn,
+  "vit-tiny": vitTiny,
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { createRng, disposeParams, paramCount, type Model, type ModelWeights } from "@ltu/core";
 
-import { mlp, models, resnet18, resnet20, resnetCifar, smallCnn, vgg16Bn } from "../src/index.ts";
+import { mlp, models, resnet18, resnet20, resnetCifar, smallCnn, vgg16Bn, vitTiny } from "../src/index.ts";
 
 const gray = { mean: [0.3], std: [0.2] };
 const color = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
@@ -14,6 +14,18 @@ const cases: readonly [string, Model, number][] = [
   ["resnet20 32x32x3", resnet20({ inputShape: [32, 32, 3], classes: 10, ...color }), 269_722],
   ["resnet44 32x32x3", resnetCifar(44, { inputShape: [32, 32, 3], classes: 100, ...color }), 664_436],
   ["resnet20 11x8x1", resnet20({ inputShape: [11, 8, 1], classes: 5, ...gray }), 269_109],
+  [
+    "vit-tiny 8x4x1",
+    vitTiny({ inputShape: [8, 4, 1], classes: 3, depth: 1, width: 6, ...gray }),
+    // Patches, class token, positions, one block, a norm, a linear layer.
+    17 * 6 + 6 + 3 * 6 + (4 * 6 + 12 * 36 + 9 * 6) + 2 * 6 + 7 * 3,
+  ],
+  ["resnet18 7x8x1, width 2", resnet18({ inputShape: [7, 8, 1], classes: 3, width: 2, ...gray }), 11_265],
+  [
+    "resnet18 14x9x1, imagenet stem",
+    resnet18({ inputShape: [14, 9, 1], classes: 3, width: 2, stem: "imagenet", ...gray }),
+    11_265 + 2 * (49 - 9),
+  ],
   [
     "mlp 4x4x1",
     mlp({ inputShape: [4, 4, 1], classes: 3, hidden: [8, 5] }),
@@ -71,7 +83,7 @@ describe.each(quick)("%s", (_name, model) => {
   });
 
   it("draws the same weights from the same stream, others from another", async () => {
-    const first = model.name === "mlp" ? "fc1.weight" : "conv1.weight";
+    const first = { mlp: "fc1.weight", "vit-tiny": "pos_embed" }[model.name] ?? "conv1.weight";
     const draw = async (seed: number): Promise<unknown> => {
       const weights = model.init(createRng(seed));
       const data = await (weights.params[first] as Tensor).data();
@@ -123,6 +135,8 @@ describe("models", () => {
     const large = { ...fine, inputShape: [32, 32, 3] } as const;
     expect(() => vgg16Bn({ ...large, classes: 1 })).toThrow(/classes must be a whole number of at least 2/);
     expect(() => vgg16Bn({ ...large, std: [1, 0, 1] })).toThrow(/std above 0/);
+    expect(() => resnet18({ ...fine, width: 0 })).toThrow(/width must be .*found 0/);
+    expect(() => resnet18({ ...fine, stem: "big" as "cifar" })).toThrow(/cifar or imagenet, found big/);
     expect(() => mlp({ ...fine, hidden: [0] })).toThrow(/hidden must hold/);
     expect(() => mlp({ ...fine, activation: "gelu" as "relu" })).toThrow(/relu or tanh, found gelu/);
     expect(() => mlp({ inputShape: [8, 8, 3], classes: 2, mean: [0, 0, 0] })).toThrow(/go together/);

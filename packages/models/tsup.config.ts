@@ -3,4 +3,5 @@ export default ltuPackage({
   index: "src/index.ts",
   "layers-model": "src/layers-model/index.ts",
   "layers-model-files": "src/layers-model/files/index.ts",
+  torch: "src/torch/index.ts",
 });

@@ -38,4 +38,11 @@ export {
 } from "./params-math.ts";
 export { cloneParams, disposeParams, mapParams, paramCount, zipParams, type Params } from "./params.ts";
 export { createRng, streamOf, type Rng } from "./rng.ts";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsDtype,
+  type SafetensorsFile,
+  type StoredTensor,
+} from "./safetensors.ts";
 export { decodeTensors, encodeTensors, type DecodedTensors } from "./serialize.ts";

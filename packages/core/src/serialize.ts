@@ -4,6 +4,7 @@ import { tensor, type Tensor } from "@tensorflow/tfjs-core";
 
 import { LtuError } from "./errors.ts";
 import type { Params } from "./params.ts";
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 
 /** What {@link decodeTensors} gives back. The caller disposes the tensors of all trees. */
 export interface DecodedTensors {
@@ -13,20 +14,10 @@ export interface DecodedTensors {
   readonly metadata: unknown;
 }
 
-/** How a dtype of TensorFlow.js is called in the file, and the array that holds its bytes. */
-const dtypes = {
-  float32: { label: "F32", array: Float32Array },
-  int32: { label: "I32", array: Int32Array },
-  bool: { label: "BOOL", array: Uint8Array },
-} as const;
+/** How a dtype of TensorFlow.js is called in the file. */
+const labels = { float32: "F32", int32: "I32", bool: "BOOL" } as const;
 
-type StoredDtype = keyof typeof dtypes;
-
-interface Entry {
-  readonly dtype: string;
-  readonly shape: number[];
-  readonly data_offsets: [number, number];
-}
+type StoredDtype = keyof typeof labels;
 
 // The checksum is the first text of the file, so that it stands at a known place and can be left out of itself.
 const checksumPrefix = utf8ToBytes('{"__metadata__":{"sha256":"');
@@ -72,43 +63,26 @@ export async function encodeTensors(
     }
     return Object.entries(params).map(([name, value]) => [`${tree}/${name}`, value] as const);
   });
-  const values = await Promise.all(
-    named.map(async ([name, value]) => {
-      if (!(value.dtype in dtypes)) {
+  const tensors = await Promise.all(
+    named.map(async ([name, value]): Promise<[string, StoredTensor]> => {
+      if (!(value.dtype in labels)) {
         throw new LtuError(
           "OPTION",
           `encodeTensors: tensors must be float32, int32 or bool; "${name}" is ${value.dtype}; cast it.`,
         );
       }
-      return value.data();
+      return [
+        name,
+        { dtype: labels[value.dtype as StoredDtype], shape: value.shape, data: await value.data() },
+      ];
     }),
   );
-  let end = 0;
-  const entries = named.map(([name, value], i): [string, Entry] => {
-    const start = end;
-    end += (values[i] as Float32Array).byteLength;
-    const dtype = dtypes[value.dtype as StoredDtype].label;
-    return [name, { dtype, shape: [...value.shape], data_offsets: [start, end] }];
-  });
   const about = {
     sha256: "0".repeat(checksumLength),
     trees: JSON.stringify(Object.keys(trees)),
     metadata: JSON.stringify(metadata),
   };
-  const header = utf8ToBytes(JSON.stringify({ __metadata__: about, ...Object.fromEntries(entries) }));
-  // Spaces bring the data to a multiple of 8, as the format asks.
-  const headerLength = Math.ceil((8 + header.length) / 8) * 8 - 8;
-  const bytes = new Uint8Array(8 + headerLength + end).fill(0x20, 8 + header.length, 8 + headerLength);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.set(header, 8);
-  values.forEach((value, i) => {
-    const [, entry] = entries[i] as [string, Entry];
-    const view = value as Float32Array;
-    bytes.set(
-      new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
-      8 + headerLength + entry.data_offsets[0],
-    );
-  });
+  const bytes = encodeSafetensors({ tensors: Object.fromEntries(tensors), metadata: about });
   bytes.set(utf8ToBytes(bytesToHex(sha256(bytes))), checksumStart);
   return bytes;
 }
@@ -133,20 +107,15 @@ export function decodeTensors(bytes: Uint8Array): DecodedTensors {
   if (found !== wanted) {
     throw damaged(`contents of checksum ${found.slice(0, 12)}..., found ${wanted.slice(0, 12)}...`);
   }
-  const { __metadata__: about, ...entries } = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)),
-  ) as { __metadata__: Record<string, string> } & Record<string, Entry>;
+  const { tensors, metadata: about } = decodeSafetensors(bytes);
   const names = JSON.parse(about["trees"] as string) as string[];
   const trees: Record<string, Record<string, Tensor>> = Object.fromEntries(names.map((name) => [name, {}]));
-  for (const [name, entry] of Object.entries(entries)) {
+  for (const [name, { dtype: label, shape, data }] of Object.entries(tensors)) {
     const slash = name.indexOf("/");
-    const dtype = (Object.keys(dtypes) as StoredDtype[]).find((key) => dtypes[key].label === entry.dtype);
-    const [start, end] = entry.data_offsets.map((offset) => 8 + headerLength + offset);
-    // A copy of its own: typed arrays must start at a multiple of their element size.
-    const data = new dtypes[dtype as StoredDtype].array(bytes.slice(start, end).buffer);
+    const dtype = (Object.keys(labels) as StoredDtype[]).find((key) => labels[key] === label);
     (trees[name.slice(0, slash)] as Record<string, Tensor>)[name.slice(slash + 1)] = tensor(
-      data,
-      entry.shape,
+      data as Float32Array,
+      [...shape],
       dtype,
     );
   }

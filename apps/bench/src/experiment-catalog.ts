@@ -7,12 +7,13 @@ import { LtuError } from "@ltu/core";
 import { parseExperiment, type Experiment } from "./config.ts";
 import { parseMechanismsConfig, type MechanismsConfig } from "./mechanisms/mechanisms-config.ts";
 import { didYouMean } from "./nearest-name.ts";
+import { parseSearchConfig, type SearchConfig } from "./search/search-config.ts";
 import { applyOverrides, readJson } from "./strict-json.ts";
 import { parseStudyConfig, type StudyConfig } from "./study/study-config.ts";
 
 const folder = fileURLToPath(new URL("../experiments", import.meta.url));
 
-/** Names of the experiments and studies that come with the repository. */
+/** Names of the experiments, studies and searches that come with the repository. */
 export function experimentNames(): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
@@ -24,11 +25,12 @@ export function experimentNames(): string[] {
 export type FoundExperiment = { readonly folder: string } & (
   | { readonly kind: "experiment"; readonly experiment: Experiment }
   | { readonly kind: "study"; readonly study: StudyConfig }
+  | { readonly kind: "search"; readonly search: SearchConfig }
   | { readonly kind: "mechanisms"; readonly mechanisms: MechanismsConfig }
 );
 
 /**
- * What a user named: an experiment or study of the repository, or a JSON file, with overrides applied.
+ * What a user named: an experiment, study or search of the repository, or a JSON file, with overrides applied.
  *
  * @param nameOrFile - A name, or a path (it has a slash or ends in .json) relative to `callerFolder`.
  * @throws LtuError `OPTION` for an unknown name, an unreadable file, and every mistake in it.
@@ -44,15 +46,16 @@ export async function findExperiment(
   const found = { folder: dirname(path) };
   const kind = (json as { kind?: unknown }).kind ?? "experiment";
   if (kind === "study") return { ...found, kind, study: parseStudyConfig(json, source) };
+  if (kind === "search") return { ...found, kind, search: parseSearchConfig(json, source) };
   if (kind === "mechanisms") return { ...found, kind, mechanisms: parseMechanismsConfig(json, source) };
   if (kind === "experiment") return { ...found, kind, experiment: parseExperiment(json, source) };
   throw new LtuError(
     "OPTION",
-    `experiment ${source}: kind must be "study" or "mechanisms", or absent for an experiment, found ${JSON.stringify(kind)}; correct it.`,
+    `experiment ${source}: kind must be "study", "search" or "mechanisms", or absent for an experiment, found ${JSON.stringify(kind)}; correct it.`,
   );
 }
 
-/** The JSON of the experiment that a study builds on: given as it is, or by the name of one of the repository's. */
+/** The JSON of the experiment that a study or search builds on: given as it is, or by the name of one of the repository's. */
 export async function baseExperiment(
   base: string | Record<string, unknown>,
   study: string,

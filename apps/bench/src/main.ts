@@ -21,6 +21,8 @@ function wholeNumber(text: string): number {
 // Commands are loaded when they are asked for: a golden run needs no plots, a help text no engine.
 const list = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
+const pathList = (text: string, before: readonly string[] = []): string[] => [...before, path(text)];
+
 function buildProgram(): Command {
   const program = new Command("ltu-bench")
     .description(
@@ -57,11 +59,16 @@ function buildProgram(): Command {
       "where finished stages are kept (default: inside --out, else runs/store)",
       path,
     )
+    .option(
+      "--trials <folder>",
+      "where finished trials are kept as text, to go on from (default: docs/results/trials/<name> for a search or study of the repository)",
+      path,
+    )
     .action(async (options) => (await import("./run-command.ts")).runCommand(options));
 
   program
     .command("tune")
-    .description("search a method's options on pilot seeds and validation images, and write tune.json")
+    .description("search a method's options on pilot seeds and validation images, and write search.json")
     .argument("<experiment>", "an experiment of this repository, or a JSON file")
     .requiredOption("--method <name>", "method to search; may be repeated", list)
     .option("--configs <n>", "configurations of each method", wholeNumber, 12)
@@ -71,14 +78,36 @@ function buildProgram(): Command {
     .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
     .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
     .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
-    .option("--out <folder>", "where tune.json goes (default: runs/<experiment>-tune-<engine>)", path)
+    .option("--out <folder>", "where search.json goes (default: runs/<experiment>-tune-<engine>)", path)
     .option(
       "--store <folder>",
       "where finished trials are kept (default: inside --out, else runs/store)",
       path,
     )
+    .option(
+      "--trials <folder>",
+      "where finished trials are kept as text, to go on from (default: nowhere)",
+      path,
+    )
     .action(async (experiment, options) =>
-      (await import("./tune/tune-command.ts")).tuneCommand(experiment, options),
+      (await import("./search/tune-command.ts")).tuneCommand(experiment, options),
+    );
+
+  program
+    .command("trials")
+    .description(
+      "say which trials of a search are kept, and take in those of finished searches; runs nothing",
+    )
+    .argument("<search>", "a search of this repository, or a JSON file")
+    .option("--add <file>", "a search.json, or a tune.json of earlier versions; may be repeated", pathList)
+    .option("--engine <name>", "engine whose trials are counted", "native")
+    .option(
+      "--trials <folder>",
+      "where finished trials are kept (default: docs/results/trials/<name> for a search of the repository)",
+      path,
+    )
+    .action(async (search, options) =>
+      (await import("./search/trials-command.ts")).trialsCommand(search, options),
     );
 
   program

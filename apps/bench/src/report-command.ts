@@ -8,7 +8,9 @@ import {
   mechanismsReport,
   parseMechanisms,
   parseResult,
+  parseSearch,
   parseStudy,
+  searchDocument,
   studyDocument,
   studyReport,
   type StudyDocument,
@@ -49,6 +51,12 @@ export async function reportCommand(resultPath: string, { out, docs }: ReportOpt
     console.log(`wrote ${docs}`);
     return;
   }
+  if (finished.page === undefined) {
+    throw new LtuError(
+      "OPTION",
+      `report: a search has no page, found one in ${resultPath}; add --docs FILE to put it into a Markdown file.`,
+    );
+  }
   const page = out ?? join(dirname(resultPath), "report.html");
   await writeFiles(dirname(page), { [basename(page)]: new TextEncoder().encode(await finished.page()) });
   console.log(`wrote ${page}`);
@@ -57,7 +65,8 @@ export async function reportCommand(resultPath: string, { out, docs }: ReportOpt
 /** What can be drawn from a file. */
 interface Finished {
   readonly name: string;
-  readonly page: () => Promise<string>;
+  /** A page; a search has none. */
+  readonly page?: () => Promise<string>;
   readonly document?: () => Promise<StudyDocument>;
 }
 
@@ -75,6 +84,10 @@ function readFinished(text: string, path: string): Finished {
         page: () => mechanismsReport(parts),
         document: () => mechanismsDocument(parts),
       };
+    }
+    if (json.kind === "search") {
+      const search = parseSearch(json);
+      return { name: search.name, document: async () => searchDocument(search) };
     }
     const result = parseResult(json);
     return { name: result.experiment.name, page: () => htmlReport(result) };

@@ -1,3 +1,4 @@
+import { LtuError } from "@ltu/core";
 import { htmlReport, textTable } from "@ltu/report";
 
 import { assembleResult } from "./assemble-result.ts";
@@ -12,14 +13,26 @@ import { planRun } from "./plan.ts";
 import { runSession, type RunOptions } from "./run-session.ts";
 import { checkSplits } from "./stages/prepare.ts";
 
-/** `run`: an experiment or a study, from its file to its table and its report. */
+/** `run`: an experiment, a study or a search, from its file to its table and its report. */
 export async function runCommand(options: RunOptions): Promise<void> {
   const callerFolder = process.env["INIT_CWD"] ?? process.cwd();
   const found = await findExperiment(options.experiment, { callerFolder, overrides: options.set ?? [] });
+  if (options.trials !== undefined && (found.kind === "experiment" || found.kind === "mechanisms")) {
+    throw new LtuError(
+      "OPTION",
+      `--trials: expected a search or a study, whose readings are kept, found "${options.experiment}" of another kind; leave --trials out.`,
+    );
+  }
   if (found.kind === "experiment")
     return runExperiment(found.experiment, { ...options, folder: found.folder });
   if (found.kind === "study") {
     return (await import("./study/run-study.ts")).runStudy(found.study, { ...options, folder: found.folder });
+  }
+  if (found.kind === "search") {
+    return (await import("./search/run-search.ts")).runSearch(found.search, {
+      ...options,
+      folder: found.folder,
+    });
   }
   const { runMechanisms } = await import("./mechanisms/run-mechanisms.ts");
   return runMechanisms(found.mechanisms, { ...options, folder: found.folder });

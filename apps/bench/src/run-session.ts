@@ -9,6 +9,7 @@ import {
   progressWriter,
   runStages,
   writeFiles,
+  type RunStagesOptions,
   type Stage,
   type StageEvent,
   type StageResults,
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly allowSharedEvaluator?: boolean;
   readonly out?: string;
   readonly store?: string;
+  /** Where finished readings of a search or study are kept as text. */
+  readonly trials?: string;
 }
 
 /** What a run of any kind works with, once its input is known to be right. */
@@ -63,6 +66,7 @@ export interface RunSession {
       readonly about: readonly string[];
       /** What tells stages of one name apart while they run, in the order of the stages. */
       readonly of?: readonly string[];
+      readonly afterStage?: RunStagesOptions["afterStage"];
     },
   ): Promise<StageResults>;
   /** Writes all files of the outcome, or none, and says where they are. */
@@ -101,7 +105,7 @@ export async function runSession(
         signal,
         onProgress: dataProgress(say),
       }),
-    runStages: async (stages, { name, about, of }) => {
+    runStages: async (stages, { name, about, of, afterStage }) => {
       out = options.out ?? resolve(callerFolder, "runs", `${name}-${engine.name}`);
       const storeFolder =
         options.store ??
@@ -114,6 +118,7 @@ export async function runSession(
       return runStages(stages, store, {
         signal,
         onEvent: (event) => write(of === undefined ? event : tellApart(event, of[event.index - 1])),
+        afterStage,
       });
     },
     write: async (files, table) => {

@@ -23,6 +23,7 @@ export { refuseOneSided } from "./one-sided.ts";
 export { meanMetrics, noiseFloorOf, oracleEnsemble, type Oracle, type OracleEnsemble } from "./oracles.ts";
 export { parseMechanisms } from "./parse-mechanisms.ts";
 export { parseResult } from "./parse-result.ts";
+export { parseSearch } from "./parse-search.ts";
 export { parseStudy } from "./parse-study.ts";
 export { isMissing, reasons, reasonText, type Missing, type Reading, type ReasonCode } from "./reasons.ts";
 export {
@@ -41,6 +42,22 @@ export {
   type Series,
   type Times,
 } from "./result.ts";
+export { searchDocument } from "./search-document.ts";
+export { searchTable } from "./search-table.ts";
+export {
+  searchCost,
+  searchGap,
+  searchVersion,
+  type Search,
+  type SearchChoice,
+  type SearchCost,
+  type SearchRange,
+  type SearchReading,
+  type SearchRow,
+  type SearchSpace,
+  type SearchTrial,
+  type SearchValue,
+} from "./search.ts";
 export { mechanismsDocument, studyDocument, type StudyDocument } from "./study-document.ts";
 export { studyReport } from "./study-report.ts";
 export { mechanismMarkdown, mechanismTable, studyMarkdown, studyTable } from "./study-table.ts";

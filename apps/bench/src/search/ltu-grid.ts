@@ -1,8 +1,8 @@
 import type { SearchGrid } from "@ltu/baselines";
 
 /**
- * Where LTU's options are searched when it is compared with baselines that were: rate, weight of the anchor and weight
- * of the forgetting branch, around its recommended set. Nothing is published for it; the range is ours.
+ * Where LTU's options are searched when it is compared with baselines that were: rate, weight of the anchor and bound of
+ * the forgetting gradient, around its recommended set. Nothing is published for it; the range is ours.
  */
 export const ltuGrid: SearchGrid = {
   factory: "ltu",
@@ -12,6 +12,6 @@ export const ltuGrid: SearchGrid = {
   ranges: {
     outerLr: { scale: "log", from: 1e-3, to: 2e-2 },
     anchorWeight: { scale: "log", from: 1, to: 8 },
-    forgetWeight: { scale: "log", from: 0.1, to: 1 },
+    forgetNormCap: { scale: "log", from: 0.05, to: 0.8 },
   },
 };

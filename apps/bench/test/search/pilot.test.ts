@@ -14,9 +14,9 @@ import { planRun } from "../../src/plan.ts";
 import type { RunContext } from "../../src/run-context.ts";
 import { decodeJson } from "../../src/stages/json-artefact.ts";
 import { decodeSplits } from "../../src/stages/prepare.ts";
-import { planPilot, type Pilot } from "../../src/tune/plan-pilot.ts";
-import { planTune, type PilotRun } from "../../src/tune/plan-tune.ts";
-import type { TrialOutcome } from "../../src/tune/trial.ts";
+import { planPilot, type Pilot, type PilotRequest } from "../../src/search/plan-pilot.ts";
+import { planSearch, type PilotRun } from "../../src/search/plan-search.ts";
+import type { TrialOutcome } from "../../src/search/trial.ts";
 import { tinyExperiment } from "../run-bench.ts";
 
 const experiment = parseExperiment(
@@ -48,6 +48,12 @@ function watched(context: RunContext, read: Set<number>): RunContext {
   return { ...context, batches: source };
 }
 
+const wanted = (run: PilotRun, measureRetrained = true): PilotRequest => ({
+  retrain: run.retrain,
+  trials: run.trials.flat(),
+  measureRetrained,
+});
+
 describe("a pilot run", () => {
   let folder: string;
   beforeAll(async () => {
@@ -66,11 +72,17 @@ describe("a pilot run", () => {
   const planned = async (
     read: Set<number>,
   ): Promise<{ pilot: Pilot; context: RunContext; run: PilotRun }> => {
-    const request = { methods: ["random-labels"], count: 2, seeds: [seed], folder: "." };
-    const { runs } = await planTune(experiment, request);
+    const row = {
+      label: "random-labels",
+      method: "random-labels",
+      options: { retainAccess: "rho" },
+      count: 2,
+    };
+    const request = { rows: [row], seeds: [seed], folder: ".", where: "test" };
+    const { runs } = await planSearch(experiment, request);
     const [pilotRun] = runs as [PilotRun];
     const context = watched(await contextOf(pilotRun), read);
-    return { pilot: planPilot(context, pilotRun), context, run: pilotRun };
+    return { pilot: planPilot(context, wanted(pilotRun)), context, run: pilotRun };
   };
 
   it("reads no test image, measures everybody on validation images, and so would a real run not", async () => {
@@ -81,7 +93,7 @@ describe("a pilot run", () => {
     const { testSet, valSet } = decodeSplits(await results.artefact(prepare));
     expect(testSet.filter((index) => read.has(index))).toHaveLength(0);
     expect(valSet.every((index) => read.has(index))).toBe(true);
-    for (const stage of pilot.trials.flat()) {
+    for (const stage of pilot.trials) {
       expect(decodeJson<TrialOutcome>(await results.artefact(stage))).toHaveProperty("metrics.ta");
     }
     // The fault that is looked for: the audit of a run, which is for the report.
@@ -100,6 +112,15 @@ describe("a pilot run", () => {
     ).toEqual([true, true, true]);
   });
 
+  it("trains no retrained model where their numbers are known", async () => {
+    const { context, run: pilotRun } = await planned(new Set());
+    const names = (measureRetrained: boolean): string[] =>
+      planPilot(context, wanted(pilotRun, measureRetrained)).stages.map(({ name }) => name);
+    expect(names(true)).toContain("retrain");
+    expect(names(false)).not.toContain("retrain");
+    expect(names(false)).toContain("train original");
+  });
+
   it("counts a divergence as the outcome of its trial, and goes on", async () => {
     const wild = parseExperiment(
       {
@@ -114,11 +135,11 @@ describe("a pilot run", () => {
       seed,
       experiment: { ...wild, seed },
       retrain,
-      trials: [[{ name: "finetune lr=1e30", method: method! }]],
+      trials: [[{ row: "finetune", name: "finetune lr=1e30", method: method! }]],
     };
-    const pilot = planPilot(await contextOf(pilotRun), pilotRun);
+    const pilot = planPilot(await contextOf(pilotRun), wanted(pilotRun));
     const results = await run(pilot.stages);
-    const outcome = decodeJson<TrialOutcome>(await results.artefact(pilot.trials[0]![0]!));
+    const outcome = decodeJson<TrialOutcome>(await results.artefact(pilot.trials[0]!));
     expect(outcome).toMatchObject({ failed: { reason: "DIVERGED" } });
     expect(JSON.stringify(outcome)).toMatch(/at step \d+ of/);
   });

@@ -1,0 +1,128 @@
+import { grids, type GridName, type OptionRange, type OptionValue } from "@ltu/baselines";
+import { LtuError } from "@ltu/core";
+import { z } from "zod";
+
+import { parseStrict } from "../strict-json.ts";
+
+/** One row of a search: a method with what stands and what is searched. */
+export interface SearchRowConfig {
+  /** The row's name; no two rows share it. */
+  readonly label: string;
+  /** A row of `grids` of `@ltu/baselines`, or `"ltu"`. */
+  readonly method: string;
+  /** What every configuration is laid over, such as the data regime. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Options that are not searched; those of the method's grid unless given. */
+  readonly fixed?: Readonly<Record<string, OptionValue>> | undefined;
+  /** Where options are searched, the first rising from trial to trial; the method's grid unless given. */
+  readonly ranges?: Readonly<Record<string, OptionRange>> | undefined;
+  /** How many configurations are tried. */
+  readonly count: number;
+}
+
+/** A search of options at pilot seeds, with validation images in place of test images. */
+export interface SearchConfig {
+  readonly $schema?: string | undefined;
+  readonly schemaVersion: 1;
+  readonly kind: "search";
+  readonly name: string;
+  readonly description: string;
+  /** The base: an experiment of the repository by its name, or the content of an experiment file. */
+  readonly experiment: string | Record<string, unknown>;
+  /** Laid over the base experiment: objects key by key, lists as a whole. */
+  readonly overrides: Record<string, unknown>;
+  /** Pilot seeds, none of which is reported on. */
+  readonly seeds: readonly number[];
+  readonly rows: readonly SearchRowConfig[];
+}
+
+const value: z.ZodType<OptionValue> = z.union([z.number(), z.string(), z.boolean()]);
+const ends = { from: z.number(), to: z.number() } as const;
+const range: z.ZodType<OptionRange> = z.discriminatedUnion("scale", [
+  z.strictObject({ scale: z.literal("log"), ...ends }),
+  z.strictObject({ scale: z.literal("linear"), ...ends }),
+  z.strictObject({ scale: z.literal("whole"), ...ends }),
+  z.strictObject({ scale: z.literal("choice"), values: z.array(value).min(1) }),
+]);
+const name = z.string().regex(/^[a-z0-9-]+$/);
+const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+
+const search: z.ZodType<SearchConfig> = z.strictObject({
+  $schema: z.string().optional(),
+  schemaVersion: z.literal(1),
+  kind: z.literal("search"),
+  name,
+  description: z.string().default(""),
+  experiment: z.union([name, z.record(z.string(), z.unknown())]),
+  overrides: z.record(z.string(), z.unknown()).default({}),
+  seeds: z
+    .array(z.int().min(0))
+    .min(1, "a search needs at least one seed")
+    .refine(distinct, "every seed once"),
+  rows: z
+    .array(
+      z.strictObject({
+        label: z.string().min(1),
+        method: z.string(),
+        options: z.record(z.string(), z.unknown()).default({}),
+        fixed: z.record(z.string(), value).optional(),
+        ranges: z.record(z.string(), range).optional(),
+        count: z.int().min(1),
+      }),
+    )
+    .min(1, "a search needs at least one row"),
+});
+
+/**
+ * Checks a search's JSON.
+ *
+ * @throws LtuError `OPTION` for a mistake in it, and for a range that does not hold the published one.
+ */
+export function parseSearchConfig(json: unknown, source: string): SearchConfig {
+  const parsed = parseStrict(search, json, { what: "search", source });
+  for (const row of parsed.rows) checkRanges(row, source);
+  return parsed;
+}
+
+/** A rival is searched where its authors did, at least: a range may be wider than the published one, never narrower. */
+function checkRanges({ label, method, fixed, ranges }: SearchRowConfig, source: string): void {
+  const published = (Object.keys(grids) as GridName[]).includes(method as GridName)
+    ? grids[method as GridName]
+    : undefined;
+  if (published === undefined || published.published === "none") return;
+  const searched = ranges ?? published.ranges;
+  const stands: Readonly<Record<string, OptionValue>> = fixed ?? published.fixed;
+  const refuse = (option: string, should: string, found: string): never => {
+    throw new LtuError(
+      "OPTION",
+      `search ${source}: row "${label}" must search ${option} at least where it is published, ${should}, found ${found}; widen the range, or leave it out to take the published one.`,
+    );
+  };
+  for (const [option, wanted] of Object.entries(published.ranges)) {
+    const given = searched[option];
+    if (given === undefined || !holds(given, wanted))
+      refuse(option, rangeText(wanted), given === undefined ? "none" : rangeText(given));
+  }
+  for (const [option, wanted] of Object.entries(published.fixed)) {
+    const given = searched[option];
+    const found = given === undefined ? (stands[option] ?? wanted) : undefined;
+    if (given !== undefined ? !holds(given, { scale: "choice", values: [wanted] }) : found !== wanted)
+      refuse(option, String(wanted), given === undefined ? String(found) : rangeText(given));
+  }
+}
+
+/** Whether every value of one range lies in another. */
+function holds(outer: OptionRange, inner: OptionRange): boolean {
+  if (inner.scale !== "choice") {
+    return outer.scale !== "choice" && outer.from <= inner.from && outer.to >= inner.to;
+  }
+  return inner.values.every((each) =>
+    outer.scale === "choice"
+      ? outer.values.includes(each)
+      : typeof each === "number" && outer.from <= each && each <= outer.to,
+  );
+}
+
+function rangeText(range: OptionRange): string {
+  return range.scale === "choice" ? range.values.join(" or ") : `${range.from} to ${range.to}`;
+}

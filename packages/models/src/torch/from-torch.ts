@@ -1,16 +1,8 @@
-import { tensor, type Tensor } from "@tensorflow/tfjs-core";
+import { tensor } from "@tensorflow/tfjs-core";
 
-import {
-  disposeParams,
-  LtuError,
-  mapParams,
-  type Model,
-  type ModelWeights,
-  type Params,
-  type Rng,
-  type StoredTensor,
-} from "@ltu/core";
+import { LtuError, type Model, type ModelWeights, type Params, type StoredTensor } from "@ltu/core";
 
+import { weightShapes, type WeightShapes } from "../weight-shapes.ts";
 import { float32Of } from "./float32-of.ts";
 import { fromTorchOrder, torchLayout } from "./layout.ts";
 import { torchName, type Naming } from "./naming.ts";
@@ -37,64 +29,54 @@ export function fromTorch(
   state: StateDict,
   { naming = "torchvision", ignore = [] }: FromTorchOptions = {},
 ): ModelWeights {
-  const { params, stats } = model.init(still);
-  try {
-    const wanted = new Map(
-      Object.keys({ ...params, ...stats }).map((name) => [torchName(name, naming), name]),
+  const { params, stats } = weightShapes(model);
+  const shapes = new Map([...params, ...stats]);
+  const wanted = new Set([...shapes.keys()].map((name) => torchName(name, naming)));
+  const known = (name: string): boolean =>
+    wanted.has(name) || ignore.includes(name) || name.endsWith(".num_batches_tracked");
+  const unexpected = Object.keys(state).find((name) => !known(name));
+  const missing = [...wanted].find((name) => !(name in state));
+  if (missing !== undefined || unexpected !== undefined) {
+    throw new LtuError(
+      "DATA",
+      `fromTorch: the state dict must have the weights of ${model.name}, found ${[
+        ...(missing === undefined ? [] : [`none called "${missing}"`]),
+        ...(unexpected === undefined ? [] : [`one called "${unexpected}" that it does not have`]),
+      ].join(" and ")}; choose the model and the naming it was saved from, and ignore what is no weight.`,
     );
-    const known = (name: string): boolean =>
-      wanted.has(name) || ignore.includes(name) || name.endsWith(".num_batches_tracked");
-    const unexpected = Object.keys(state).find((name) => !known(name));
-    const missing = [...wanted.keys()].find((name) => !(name in state));
-    if (missing !== undefined || unexpected !== undefined) {
-      throw new LtuError(
-        "DATA",
-        `fromTorch: the state dict must have the weights of ${model.name}, found ${[
-          ...(missing === undefined ? [] : [`none called "${missing}"`]),
-          ...(unexpected === undefined ? [] : [`one called "${unexpected}" that it does not have`]),
-        ].join(" and ")}; choose the model and the naming it was saved from, and ignore what is no weight.`,
-      );
-    }
-    const checked = Object.fromEntries(
-      [...wanted].map(([name, own]) => [
-        own,
-        numbersOf(model, own, name, { state, shape: ({ ...params, ...stats }[own] as Tensor).shape }),
+  }
+  // All numbers first, so that no tensor is there when one of them is refused.
+  const numbers = new Map(
+    [...shapes].map(([name, shape]) => [name, numbersOf(model, name, { shape, state, naming })]),
+  );
+  const read = (tree: WeightShapes["params"]): Params =>
+    Object.fromEntries(
+      [...tree].map(([name, shape]) => [
+        name,
+        tensor(numbers.get(name) as Float32Array, [...shape], "float32"),
       ]),
     );
-    const read = (tree: Params): Params =>
-      mapParams(tree, (value, name) => tensor(checked[name] as Float32Array, value.shape, "float32"));
-    return { params: read(params), stats: read(stats) };
-  } finally {
-    [params, stats].forEach(disposeParams);
-  }
+  return { params: read(params), stats: read(stats) };
 }
 
 /** A parameter's numbers in this package's order, after its shape was compared. */
 function numbersOf(
   model: Model,
-  own: string,
   name: string,
-  { state, shape }: { readonly state: StateDict; readonly shape: readonly number[] },
+  {
+    shape,
+    state,
+    naming,
+  }: { readonly shape: readonly number[]; readonly state: StateDict; readonly naming: Naming },
 ): Float32Array {
-  const found = state[name] as StoredTensor;
-  const layout = torchLayout(model, own, shape);
+  const there = torchName(name, naming);
+  const found = state[there] as StoredTensor;
+  const layout = torchLayout(model, name, shape);
   if (found.shape.join() !== layout.shape.join()) {
     throw new LtuError(
       "SHAPE",
-      `fromTorch: "${name}" of ${model.name} must have shape [${layout.shape.join(", ")}] in PyTorch, found [${found.shape.join(", ")}]; make the model with the options it was saved with.`,
+      `fromTorch: "${there}" of ${model.name} must have shape [${layout.shape.join(", ")}] in PyTorch, found [${found.shape.join(", ")}]; make the model with the options it was saved with.`,
     );
   }
-  return fromTorchOrder(float32Of(name, found), layout);
+  return fromTorchOrder(float32Of(there, found), layout);
 }
-
-/** A stream without draws: the weights are drawn for their names and shapes alone. */
-const still: Rng = {
-  key: "still",
-  split: () => still,
-  uniform: () => 0.5,
-  integer: () => 0,
-  normal: () => 0,
-  normals: (length) => new Float32Array(length),
-  permutation: (length) => Int32Array.from({ length }, (_, i) => i),
-  choice: (values, count) => values.slice(0, count),
-};

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { io } from "@tensorflow/tfjs-core";
 import { loadLayersModel as loadFrom, type LayersModel } from "@tensorflow/tfjs-layers";
 
 import { LtuError } from "@ltu/core";
 
+import { readWeightFiles } from "../../files/read-weight-files.ts";
 import { newVariables } from "../new-variables.ts";
 
 /**
@@ -23,7 +24,9 @@ export async function loadLayersModel(path: string): Promise<LayersModel> {
   let made: ReturnType<typeof newVariables> | undefined;
   const handler: io.IOHandler = {
     load: async () => {
-      const artifacts = await io.getModelArtifactsForJSON(json, (manifest) => readWeights(manifest, file));
+      const artifacts = await io.getModelArtifactsForJSON(json, (manifest) =>
+        readWeightFiles(manifest, { file, where: "loadLayersModel" }),
+      );
       made = newVariables();
       return artifacts;
     },
@@ -67,38 +70,4 @@ async function readModelJson(file: string): Promise<io.ModelJSON> {
     );
   }
   return json as io.ModelJSON;
-}
-
-/** The weight files of a manifest one behind the other, each group's in its order. */
-async function readWeights(
-  manifest: io.WeightsManifestConfig,
-  file: string,
-): Promise<[io.WeightsManifestEntry[], ArrayBuffer]> {
-  const specs = manifest.flatMap(({ weights }) => weights);
-  const parts: Uint8Array[] = [];
-  for (const name of manifest.flatMap(({ paths }) => paths)) {
-    try {
-      parts.push(await readFile(join(dirname(file), name)));
-    } catch (cause) {
-      throw new LtuError(
-        "DATA",
-        `loadLayersModel: ${file} needs the weight file "${name}" beside it, found none that can be read; copy all files of the model together.`,
-        { cause },
-      );
-    }
-  }
-  const bytes = Buffer.concat(parts);
-  const expected = specs.every(({ quantization, dtype }) => quantization === undefined && dtype === "float32")
-    ? specs.reduce(
-        (total, { shape }) => total + 4 * shape.reduce((product, length) => product * length, 1),
-        0,
-      )
-    : bytes.length;
-  if (bytes.length !== expected) {
-    throw new LtuError(
-      "DATA",
-      `loadLayersModel: the weight files of ${file} must hold ${expected} bytes, found ${bytes.length}; copy the files of the model again.`,
-    );
-  }
-  return [specs, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)];
 }

@@ -1,8 +1,10 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { io } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+
+import { replaceFile } from "../../files/replace-file.ts";
 
 /** The one weight file beside `model.json`. */
 const weightFile = "weights.bin";
@@ -28,9 +30,4 @@ export async function saveLayersModel(model: LayersModel, folder: string): Promi
     },
   };
   await model.save(handler);
-}
-
-async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.part`, content);
-  await rename(`${path}.part`, path);
 }

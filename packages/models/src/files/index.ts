@@ -1,0 +1,2 @@
+export { loadWeights } from "./load-weights.ts";
+export { saveWeights } from "./save-weights.ts";

@@ -43,10 +43,10 @@ export function attention(
   const [rows, width] = x.shape;
   const [images, each] = [rows / tokens, width / heads];
   return tidy(() => {
-    const together = reshape(dense(x, `${layer}.qkv`, params), [images, tokens, 3, heads, each]);
-    const [query, key, value] = split(
-      reshape(transpose(together, [2, 0, 3, 1, 4]), [3 * images * heads, tokens, each]) as Tensor3D,
-      3,
+    // Queries, keys and values are turned together, by one transposition of rank 4: wasm is slow at higher ranks.
+    const together = reshape(dense(x, `${layer}.qkv`, params), [images, tokens, 3 * heads, each]);
+    const [query, key, value] = split(transpose(together, [0, 2, 1, 3]), 3, 1).map((part) =>
+      reshape(part, [images * heads, tokens, each]),
     ) as [Tensor3D, Tensor3D, Tensor3D];
     // The few numbers of the queries are scaled, not the many of the products.
     const weights = softmax(matMul(mul(query, 1 / Math.sqrt(each)), key, false, true));

@@ -111,6 +111,12 @@ function buildProgram(): Command {
     );
 
   program
+    .command("choose")
+    .description("write what a finished search chose to the file that tables take their options from")
+    .argument("<search.json>", "the search.json of a finished search", path)
+    .action(async (search) => (await import("./search/choose-command.ts")).chooseCommand(search));
+
+  program
     .command("audit-selftest")
     .description("let the audit judge two models whose right answer is known; fails where it errs")
     .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")

@@ -17,6 +17,7 @@ import { studyVersion, type Study, type StudyPlace } from "./study.ts";
 
 const axisValue = z.union([number, z.string(), z.boolean()]);
 const place = { row: z.string(), seed: z.int(), value: axisValue.optional() } as const;
+const count = z.int().min(0);
 const share = number.min(0).max(1);
 const cosine = number.min(-1).max(1);
 const schema = z.strictObject({
@@ -28,6 +29,7 @@ const schema = z.strictObject({
   seeds: z.array(z.int()).min(1),
   axis: z.strictObject({ key: z.string(), values: z.array(axisValue).min(1) }).optional(),
   defaultRow: z.string().optional(),
+  against: z.string().optional(),
   engine: z.strictObject({ name: z.string(), threads: number }),
   versions: z.record(z.string(), z.string()),
   data: z.strictObject({ name: z.string(), counts: z.record(z.string(), number.min(0)) }),
@@ -49,6 +51,7 @@ const schema = z.strictObject({
       ...place,
       metrics,
       gap,
+      cost: z.strictObject({ imagesForward: count, imagesBackward: count, steps: count }).optional(),
       conflictShare: share.optional(),
       meanCosine: cosine.optional(),
       cosine: z.array(cosine).max(100).optional(),
@@ -97,10 +100,10 @@ export function parseStudy(json: unknown): Study {
     throw new RangeError(`study: labels of rows must be unique, found "${twice}" twice; rename one.`);
   }
   labels.forEach((label, i) => refuseOneSided(label, `rows[${i}].label`));
-  if (study.defaultRow !== undefined && !labels.includes(study.defaultRow)) {
-    throw new RangeError(
-      `study: defaultRow must be the label of a row, found "${study.defaultRow}"; correct it.`,
-    );
+  for (const key of ["defaultRow", "against"] as const) {
+    const label = study[key];
+    if (label === undefined || labels.includes(label)) continue;
+    throw new RangeError(`study: ${key} must be the label of a row, found "${label}"; correct it.`);
   }
   checkPlaces(study, study.runs, "runs");
   checkPlaces(study, study.times.runs, "times.runs");

@@ -34,6 +34,9 @@ export interface StudyPlace {
 export interface StudyRun extends StudyPlace {
   readonly metrics: RowMetrics;
   readonly gap: Gap;
+  /** What it saw, preparation included; absent in studies of earlier versions. */
+  readonly cost?:
+    { readonly imagesForward: number; readonly imagesBackward: number; readonly steps: number } | undefined;
   /** Share of steps whose two gradients conflict, 0 to 1; LTU only. */
   readonly conflictShare?: number | undefined;
   /** Mean over the steps of the cosine of the two gradients; LTU only. */
@@ -67,6 +70,8 @@ export interface Study {
   readonly axis?: { readonly key: string; readonly values: readonly AxisValue[] } | undefined;
   /** The label of the row that the variants differ from. */
   readonly defaultRow?: string | undefined;
+  /** The label of the row that every other one is compared with, seed by seed. */
+  readonly against?: string | undefined;
   readonly engine: { readonly name: string; readonly threads: number };
   readonly versions: Readonly<Record<string, string>>;
   readonly data: { readonly name: string; readonly counts: Readonly<Record<string, number>> };

@@ -4,17 +4,20 @@ import { stageKey, type Json, type Stage, type StageResults } from "@ltu/runner"
 
 import { archiveFolder } from "../archive/archive-folder.ts";
 import { openArchive, type Archive } from "../archive/archive.ts";
+import { checkKeepable } from "../archive/setting.ts";
 import { parseExperiment, type Experiment } from "../config.ts";
 import { createContext } from "../create-context.ts";
 import { baseExperiment } from "../experiment-catalog.ts";
 import { indentedJson } from "../indented-json.ts";
+import { onceByKey } from "../once-by-key.ts";
 import { runSession, type RunOptions, type RunSession } from "../run-session.ts";
 import type { AuditArtefact } from "../stages/audit.ts";
 import { decodeJson } from "../stages/json-artefact.ts";
 import { checkSplits } from "../stages/prepare.ts";
 import { mergeJson } from "../strict-json.ts";
 import { nameOf } from "../study/plan-study.ts";
-import { loadOnce, refuseSeed } from "../study/run-study.ts";
+import { loadOnce } from "../study/load-once.ts";
+import { refuseSeed } from "../study/run-study.ts";
 import { assembleSearch } from "./assemble-search.ts";
 import { planPilot, type Pilot } from "./plan-pilot.ts";
 import { planSearch, type PilotRun, type PilotTrial, type PlannedSearch } from "./plan-search.ts";
@@ -53,7 +56,12 @@ export async function makeSearch(
     ...options
   }: RunOptions & { readonly folder: string; readonly base: unknown; readonly planned: PlannedSearch },
 ): Promise<void> {
-  const archive = await openArchive(archiveFolder(config.name, options), trialLine);
+  const kept = archiveFolder(config.name, options);
+  checkKeepable(
+    planned.runs.map(({ experiment }) => experiment),
+    kept,
+  );
+  const archive = await openArchive(kept, trialLine);
   await runSession(options, async ({ engine, versions, ground, ...session }) => {
     const load = loadOnce((each) => session.load(each));
     const pilots: MissingPilot[] = [];
@@ -122,7 +130,7 @@ async function runPilots(
   const asked = pilots.flatMap(({ run, pilot }) =>
     pilot.stages.map((stage) => ({ stage, key: stageKey(stage), of: `seed ${run.seed}` })),
   );
-  const unique = [...new Map(asked.toReversed().map((each) => [each.key, each])).values()].toReversed();
+  const unique = onceByKey(asked);
   const keep = new Map<string, (results: StageResults) => Promise<void>>();
   for (const { run, missing, pilot } of pilots) {
     const place = { experiment: run.experiment, seed: run.seed, engine };

@@ -3,8 +3,8 @@ import type { Json } from "@ltu/runner";
 import { z } from "zod";
 
 import type { ArchiveLine, ArchivePlace } from "../archive/archive.ts";
-import { reading, versionsOf } from "../archive/line-parts.ts";
-import { settingOf } from "../archive/setting.ts";
+import { costOf, metricsOf, versionsOf } from "../archive/line-parts.ts";
+import { modulesOf, settingOf } from "../archive/setting.ts";
 import type { MethodPlan } from "../compose-methods.ts";
 import type { Experiment } from "../config.ts";
 import type { TrialOutcome } from "./trial.ts";
@@ -15,14 +15,6 @@ export type TrialLine = ArchiveLine & {
   readonly versions: Readonly<Record<string, string>>;
 } & (TrialOutcome | { readonly retrain: RowMetrics });
 
-const metrics: z.ZodType<RowMetrics> = z.strictObject({
-  ua: reading,
-  ra: reading,
-  ta: reading,
-  miaEfficacy: reading,
-  aucForgetTest: reading,
-});
-const count = z.int().min(0);
 const common = {
   of: z.record(z.string(), z.json()) as z.ZodType<ArchivePlace>,
   seconds: z.number().min(0).optional(),
@@ -33,14 +25,14 @@ const common = {
 export const trialLine: z.ZodType<TrialLine> = z.union([
   z.strictObject({
     ...common,
-    metrics,
-    cost: z.strictObject({ imagesForward: count, imagesBackward: count, steps: count }),
+    metrics: metricsOf,
+    cost: costOf,
   }),
   z.strictObject({
     ...common,
     failed: z.strictObject({ reason: z.literal("DIVERGED"), detail: z.string() }),
   }),
-  z.strictObject({ ...common, retrain: metrics }),
+  z.strictObject({ ...common, retrain: metricsOf }),
 ]);
 
 /** Where a pilot run is measured. */
@@ -52,14 +44,8 @@ export interface PilotPlace {
 }
 
 /** What one configuration at one pilot seed is of. */
-export function trialPlace(pilot: PilotPlace, { inputs, attacks }: MethodPlan): ArchivePlace {
-  const modules = attacks.filter(({ sha256 }) => sha256 !== undefined);
-  return {
-    ...placeOf(pilot),
-    method: inputs as Json,
-    // An attack from a module of one's own is told by its text.
-    ...(modules.length === 0 ? {} : { modules: modules.map(({ sha256 }) => sha256 as string) }),
-  };
+export function trialPlace(pilot: PilotPlace, method: MethodPlan): ArchivePlace {
+  return { ...placeOf(pilot), method: method.inputs as Json, ...modulesOf(method) };
 }
 
 /** What the mean of the retrained models at one pilot seed is of. */

@@ -1,50 +1,60 @@
 import { arch, cpus, platform } from "node:os";
 
-import type { EngineReport } from "@ltu/engine";
 import {
+  gapTo,
+  meanMetrics,
+  noiseFloorOf,
   parseStudy,
   studyVersion,
-  thinSeries,
-  type Result,
-  type Row,
+  type RowTimes,
   type Study,
-  type StudyOracles,
   type StudyPlace,
   type StudyRow,
-  type StudyRun,
 } from "@ltu/report";
 import { stageKey, type Json, type Stage } from "@ltu/runner";
 
-import type { StudyCell } from "./plan-study.ts";
-import { variantRows } from "./plan-study.ts";
+import type { Archive } from "../archive/archive.ts";
+import type { MethodPlan } from "../compose-methods.ts";
+import type { RunSession } from "../run-session.ts";
+import { variantRows, type StudyCell } from "./plan-study.ts";
+import {
+  cellPlace,
+  oracleNames,
+  oraclePlace,
+  rowPlace,
+  type CellLine,
+  type OracleLine,
+  type RowLine,
+  type StudyLine,
+} from "./study-archive.ts";
 import type { StudyConfig } from "./study-config.ts";
 
-/** A study whose stages are all there. */
+/** A study whose readings are all there. */
 export interface FinishedStudy {
   readonly config: StudyConfig;
   /** The JSON of the base experiment, to be kept with the results. */
   readonly base: unknown;
   readonly cells: readonly StudyCell[];
-  /** What the run of each cell came to, in the order of the cells. */
-  readonly results: readonly Result[];
+  readonly archive: Archive<StudyLine>;
+  /** Those that were made or found for it in a store. */
   readonly stages: readonly Stage[];
-  readonly engine: EngineReport;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly startedMs: number;
+  readonly session: Pick<RunSession, "engine" | "startedMs" | "versions">;
 }
 
-/** Collects what the runs of a study came to into the content of `study.json`. */
+const notHeldOut = "the attacks used as feedback read the same signal as the one that measures MIA-efficacy";
+
+/** Collects what is kept of the runs of a study into the content of `study.json`. */
 export function assembleStudy(study: FinishedStudy): Study {
-  const { config, base, cells, results, stages, engine, versions, startedMs } = study;
-  const first = results[0] as Result;
-  const labels = rowLabels(results);
-  const places = cells.flatMap((cell, i) =>
-    labels.map((row, j) => ({ cell, result: results[i] as Result, row, j })),
-  );
-  const placeOf = ({ cell, row }: (typeof places)[number]): StudyPlace => ({
+  const { config, base, cells, stages, session } = study;
+  const { engine, versions, startedMs } = session;
+  const others = new Set<string>();
+  const measured = cells.map((cell) => measuredCell(cell, study, others));
+  const [first] = cells as readonly [StudyCell, ...StudyCell[]];
+  const labels = rowLabels(cells);
+  const placeOf = ({ seed, value }: StudyCell, row: string): StudyPlace => ({
     row,
-    seed: cell.seed,
-    ...(cell.value === undefined ? {} : { value: cell.value }),
+    seed,
+    ...(value === undefined ? {} : { value }),
   });
   // Checked like any file that is read, so that nothing is written that cannot be read again.
   return parseStudy({
@@ -56,38 +66,46 @@ export function assembleStudy(study: FinishedStudy): Study {
     seeds: config.seeds,
     ...(config.axis === undefined ? {} : { axis: config.axis }),
     ...(config.default === undefined ? {} : { defaultRow: variantRows(config)[0]?.label as string }),
+    ...(config.against === undefined ? {} : { against: config.against }),
     engine: { name: engine.name, threads: engine.threads },
     versions,
-    data: { name: first.data.name, counts: countsOf(results) },
-    model: first.model,
+    data: {
+      name: first.experiment.data.name,
+      counts: sameInAll(measured.map(({ line }) => line.counts)),
+    },
+    model: (measured[0] as MeasuredCell).line.model,
     rows: labels.map((label, j) =>
       rowOf(
         label,
-        results.map(({ rows }) => rows[j] as Row),
+        cells.map(({ methods }) => methods[j] as MethodPlan),
         config,
       ),
     ),
-    runs: places.map((each): StudyRun => ({
-      ...placeOf(each),
-      ...runOf(each.result.rows[each.j] as Row),
+    runs: cells.flatMap((cell, i) =>
+      labels.map((label, j) => {
+        const { rows } = measured[i] as MeasuredCell;
+        const { reading } = rows[j] as MeasuredRow;
+        return {
+          ...placeOf(cell, label),
+          ...reading,
+          gap: gapTo(reading.metrics, (rows[0] as MeasuredRow).reading.metrics),
+        };
+      }),
+    ),
+    oracles: cells.map(({ seed, value }, i) => ({
+      seed,
+      ...(value === undefined ? {} : { value }),
+      ...(measured[i] as MeasuredCell).oracles,
     })),
-    oracles: cells.map(({ seed, value }, i): StudyOracles => {
-      const { reference, heldOut, noiseFloor } = (results[i] as Result).oracles;
-      return {
-        seed,
-        ...(value === undefined ? {} : { value }),
-        count: reference.length,
-        heldOut: heldOut.length,
-        noiseFloor,
-      };
-    }),
     stages: stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
     times: {
       totalSeconds: (performance.now() - startedMs) / 1000,
-      runs: places.map((each) => ({
-        ...placeOf(each),
-        ...each.result.times.rows[(each.result.rows[each.j] as Row).label],
-      })),
+      runs: cells.flatMap((cell, i) =>
+        labels.map((label, j) => ({
+          ...placeOf(cell, label),
+          ...((measured[i] as MeasuredCell).rows[j] as MeasuredRow).times,
+        })),
+      ),
       finishedAt: new Date().toISOString(),
     },
     machine: {
@@ -98,55 +116,125 @@ export function assembleStudy(study: FinishedStudy): Study {
       cores: cpus().length,
       node: process.version,
     },
-    warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],
+    warnings: [
+      ...new Set([
+        ...measured.flatMap(({ line }) => line.notes),
+        ...(others.size === 0
+          ? []
+          : [`some readings were kept from other versions: ${[...others].join("; ")}`]),
+      ]),
+    ],
   });
 }
 
+type MeasuredRow = Pick<RowLine, "reading"> & { readonly times: RowTimes };
+
+/** One run of a study as it is kept. */
+interface MeasuredCell {
+  readonly line: CellLine;
+  /** The retrained model first. */
+  readonly rows: readonly MeasuredRow[];
+  readonly oracles: Omit<NonNullable<Study["oracles"]>[number], keyof StudyPlace>;
+}
+
+/** @param others - Versions that differ from those of this run are added to it. */
+function measuredCell(
+  cell: StudyCell,
+  { archive, session: { engine, versions } }: FinishedStudy,
+  others: Set<string>,
+): MeasuredCell {
+  const kept = <Line extends StudyLine>(place: ReturnType<typeof cellPlace>): Line => {
+    const line = archive.find(place) as Line;
+    const stated = JSON.stringify(line.versions);
+    if (stated !== JSON.stringify(versions)) others.add(stated);
+    return line;
+  };
+  const names = oracleNames(cell);
+  const oraclesOf = (list: readonly string[]): OracleLine[] =>
+    list.map((name) => kept<OracleLine>(oraclePlace(cell, engine.name, name)));
+  const reference = oraclesOf(names.reference);
+  const heldOut = oraclesOf(names.heldOut);
+  const retrain = retrainRow(reference as [OracleLine, ...OracleLine[]]);
+  const [, ...methods] = cell.methods;
+  return {
+    line: kept<CellLine>(cellPlace(cell, engine.name)),
+    rows: [
+      retrain,
+      ...methods.map((method) => {
+        const line = kept<RowLine>(rowPlace(cell, engine.name, method));
+        return { reading: line.reading, times: timesOf(line, reference) };
+      }),
+    ],
+    oracles: {
+      count: reference.length,
+      heldOut: heldOut.length,
+      noiseFloor: noiseFloorOf(
+        heldOut.map(({ oracle }) => ({ gap: gapTo(oracle, retrain.reading.metrics) })),
+      ),
+    },
+  };
+}
+
+/** The row `retrain` out of its models: the mean of their numbers, the cost of one. */
+function retrainRow(oracles: readonly [OracleLine, ...OracleLine[]]): MeasuredRow {
+  const [{ cost, machine }] = oracles;
+  const seconds = meanSeconds(oracles, machine) as number;
+  return {
+    reading: { metrics: meanMetrics(oracles.map(({ oracle }) => oracle)), cost },
+    times: {
+      unlearnSeconds: seconds,
+      attackTrainingSeconds: 0,
+      totalSeconds: seconds,
+      shareOfRetrain: seconds > 0 ? 1 : null,
+    },
+  };
+}
+
+/** Seconds, and their share of a retraining where one was made on the same machine. */
+function timesOf({ seconds, machine }: RowLine, oracles: readonly OracleLine[]): RowTimes {
+  const { unlearn, attackTraining } = seconds;
+  const totalSeconds = unlearn + attackTraining;
+  const retrain = meanSeconds(oracles, machine);
+  return {
+    unlearnSeconds: unlearn,
+    attackTrainingSeconds: attackTraining,
+    totalSeconds,
+    shareOfRetrain: retrain === undefined || retrain === 0 ? null : totalSeconds / retrain,
+  };
+}
+
+function meanSeconds(oracles: readonly OracleLine[], machine: string): number | undefined {
+  const there = oracles.filter((oracle) => oracle.machine === machine);
+  if (there.length === 0) return undefined;
+  return there.reduce((sum, { seconds }) => sum + seconds, 0) / there.length;
+}
+
 /** A row's label, without what differs between cells, such as the share of the retain set. */
-function rowLabels(results: readonly Result[]): string[] {
-  return (results[0] as Result).rows.map(({ label, method }, j) =>
-    results.every(({ rows }) => rows[j]?.label === label) ? label : method,
+function rowLabels(cells: readonly StudyCell[]): string[] {
+  return (cells[0] as StudyCell).methods.map(({ label, method }, j) =>
+    cells.every(({ methods }) => methods[j]?.label === label) ? label : method,
   );
 }
 
 /** Sizes of the sets; those that differ between cells are left out. */
-function countsOf(results: readonly Result[]): Readonly<Record<string, number>> {
-  const first = (results[0] as Result).data.counts;
+function sameInAll(counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+  const [first] = counts as readonly [Readonly<Record<string, number>>];
   return Object.fromEntries(
-    Object.entries(first).filter(([name, count]) => results.every(({ data }) => data.counts[name] === count)),
+    Object.entries(first).filter(([name, count]) => counts.every((each) => each[name] === count)),
   );
 }
 
-function rowOf(label: string, rows: readonly Row[], config: StudyConfig): StudyRow {
-  const { method, optionSet, sees, notHeldOut } = rows[0] as Row;
+function rowOf(label: string, plans: readonly MethodPlan[], config: StudyConfig): StudyRow {
+  const { method, optionSet, sees, attacks } = plans[0] as MethodPlan;
   const change = config.variants.find((variant) => variant.label === label);
   return {
     method,
     ...(optionSet === undefined ? {} : { optionSet }),
     label,
-    sees: rows.every((row) => row.sees === sees) ? sees : "varies",
+    sees: plans.every((plan) => plan.sees === sees) ? sees : "varies",
     ...(change === undefined
       ? {}
       : { changes: JSON.parse(JSON.stringify(change.options)) as Record<string, Json> }),
-    ...(notHeldOut === undefined ? {} : { notHeldOut }),
-  };
-}
-
-/** Points that the course of a cosine is kept as. */
-const cosinePoints = 100;
-
-function runOf({ metrics, gap, history }: Row): Omit<StudyRun, keyof StudyPlace> {
-  const { conflict, cosine } = history;
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-  return {
-    metrics,
-    gap,
-    ...(conflict === undefined || conflict.length === 0 ? {} : { conflictShare: mean(conflict) }),
-    ...(cosine === undefined || cosine.length === 0
-      ? {}
-      : {
-          meanCosine: mean(cosine),
-          cosine: thinSeries(cosine, { points: cosinePoints }).map(({ value }) => value),
-        }),
+    ...(attacks.length === 0 ? {} : { notHeldOut }),
   };
 }

@@ -25,6 +25,10 @@ export interface StudyConfig {
   readonly overrides: Record<string, unknown>;
   /** Each is root of every random choice and seed of the split. */
   readonly seeds: readonly number[];
+  /** A search of the repository: the rows it chose options for follow the experiment's own, all of them or those named. */
+  readonly choices?: { readonly search: string; readonly rows?: readonly string[] | undefined } | undefined;
+  /** The row that every other one is compared with, seed by seed. */
+  readonly against?: string | undefined;
   /** The row that the variants differ from; it follows the experiment's own methods. */
   readonly default?: MethodEntry | undefined;
   readonly variants: readonly StudyVariant[];
@@ -48,6 +52,13 @@ const study: z.ZodType<StudyConfig> = z.strictObject({
     .array(z.int().min(0))
     .min(1, "a study needs at least one seed")
     .refine(distinct, "every seed once"),
+  choices: z
+    .strictObject({
+      search: name,
+      rows: z.array(z.string()).min(1).refine(distinct, "every row once").optional(),
+    })
+    .optional(),
+  against: z.string().optional().describe("the label of a row"),
   default: method.optional(),
   variants: z
     .array(

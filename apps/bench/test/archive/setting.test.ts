@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { settingOf } from "../../src/archive/setting.ts";
+import { checkKeepable, settingOf } from "../../src/archive/setting.ts";
 import { parseExperiment } from "../../src/config.ts";
 import { tinyExperiment } from "../run-bench.ts";
 
@@ -31,6 +31,10 @@ describe("the setting of an experiment", () => {
 
   it("does not stand for a model that only a path names", () => {
     const model = { name: "layers-model", options: { folder: "model" } };
-    expect(() => setting({ model })).toThrow(/--trials: expected a model that its name and options describe/);
+    const experiments = [parseExperiment({ ...tinyExperiment, model }, "tiny")];
+    expect(() => checkKeepable(experiments, "trials")).toThrow(
+      /--trials: expected a model that its name and options describe, found one from a file in tiny/,
+    );
+    expect(() => checkKeepable(experiments, undefined)).not.toThrow();
   });
 });

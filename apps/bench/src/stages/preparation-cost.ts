@@ -1,0 +1,25 @@
+import type { ModelArtefact } from "./weights-artefact.ts";
+import type { Experiment } from "../config.ts";
+
+/** Images that pass through a model before a row can begin to unlearn: those its attacks are fitted on. */
+export function preparationCost(
+  { references, training }: Experiment,
+  {
+    counts,
+    hasAttacks,
+    hasReferences,
+  }: {
+    /** Images by set. */
+    readonly counts: { readonly val: number; readonly accessibleRetain: number; readonly forget: number };
+    readonly hasAttacks: boolean;
+    readonly hasReferences: boolean;
+  },
+): Pick<ModelArtefact["cost"], "imagesForward" | "imagesBackward"> {
+  if (!hasAttacks) return { imagesForward: 0, imagesBackward: 0 };
+  // The original's outputs on members and non-members.
+  const fitted = counts.accessibleRetain + counts.val;
+  if (!hasReferences) return { imagesForward: fitted, imagesBackward: 0 };
+  const trained = references.models * training.epochs * Math.ceil(references.share * counts.val);
+  const read = references.models * (fitted + counts.forget);
+  return { imagesForward: fitted + trained + read, imagesBackward: trained };
+}

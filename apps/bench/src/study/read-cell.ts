@@ -1,0 +1,122 @@
+import { disposeParams, paramCount } from "@ltu/core";
+import { thinSeries, type RowMetrics } from "@ltu/report";
+import type { Stage, StageResults } from "@ltu/runner";
+
+import type { Plan, PlannedOracle, PlannedRow } from "../plan.ts";
+import type { RunContext } from "../run-context.ts";
+import type { AuditArtefact } from "../stages/audit.ts";
+import { decodeJson } from "../stages/json-artefact.ts";
+import { decodeAccessibleRetain, decodeSplits } from "../stages/prepare.ts";
+import { preparationCost } from "../stages/preparation-cost.ts";
+import { decodeModel, type ModelArtefact } from "../stages/weights-artefact.ts";
+import type { CellLine, OracleLine, RowLine } from "./study-archive.ts";
+
+/** One run of a study while it runs. */
+export interface PlannedCell {
+  readonly context: RunContext;
+  readonly plan: Plan;
+  readonly results: StageResults;
+}
+
+/** What all rows of a run share. */
+export async function readCell({
+  context,
+  plan,
+  results,
+}: PlannedCell): Promise<Omit<CellLine, "of" | "versions">> {
+  const { parameters } = await withoutWeights(results, plan.original);
+  return {
+    counts: await countsOf({ plan, results }),
+    model: { name: context.model.name, parameters },
+    original: await metricsOf(results, plan.originalAudit.audit),
+    notes: context.notes,
+  };
+}
+
+/** One retrained model. */
+export async function readOracle(
+  { results }: Pick<PlannedCell, "results">,
+  { train, audit }: PlannedOracle,
+): Promise<Omit<OracleLine, "machine" | "of" | "versions">> {
+  const { cost } = await withoutWeights(results, train);
+  return { oracle: await metricsOf(results, audit), cost, seconds: results.wallMs(train) / 1000 };
+}
+
+/** One row: its numbers, what it saw and took, preparation included. */
+export async function readRow(
+  cell: PlannedCell,
+  row: PlannedRow,
+): Promise<Omit<RowLine, "machine" | "of" | "versions">> {
+  const { context, results } = cell;
+  const { cost, history } = await withoutWeights(results, row.unlearn);
+  const before = preparationCost(context.experiment, {
+    counts: await countsOf(cell),
+    hasAttacks: row.attacks !== undefined,
+    hasReferences: row.references !== undefined,
+  });
+  return {
+    reading: {
+      metrics: await metricsOf(results, row.audit),
+      cost: {
+        ...cost,
+        imagesForward: cost.imagesForward + before.imagesForward,
+        imagesBackward: cost.imagesBackward + before.imagesBackward,
+      },
+      ...diagnostics(history),
+    },
+    seconds: {
+      unlearn: results.wallMs(row.unlearn) / 1000,
+      attackTraining: [row.references, row.attacks].reduce(
+        (sum, stage) => sum + (stage === undefined ? 0 : results.wallMs(stage) / 1000),
+        0,
+      ),
+    },
+  };
+}
+
+/** Points that the course of a cosine is kept as. */
+const cosinePoints = 100;
+
+/** Conflicts of the two gradients, where a method has them. */
+function diagnostics({
+  conflict,
+  cosine,
+}: ModelArtefact["history"]): Pick<RowLine["reading"], "conflictShare" | "cosine" | "meanCosine"> {
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  return {
+    ...(conflict === undefined || conflict.length === 0 ? {} : { conflictShare: mean(conflict) }),
+    ...(cosine === undefined || cosine.length === 0
+      ? {}
+      : {
+          meanCosine: mean(cosine),
+          cosine: thinSeries(cosine, { points: cosinePoints }).map(({ value }) => value),
+        }),
+  };
+}
+
+async function metricsOf(results: StageResults, audit: Stage): Promise<RowMetrics> {
+  return decodeJson<AuditArtefact>(await results.artefact(audit)).metrics;
+}
+
+type Counts = Record<"train" | "val" | "test" | "forget" | "retain" | "accessibleRetain", number>;
+
+async function countsOf({ plan, results }: Pick<PlannedCell, "plan" | "results">): Promise<Counts> {
+  const splits = {
+    ...decodeSplits(await results.artefact(plan.prepare)),
+    accessibleRetain: decodeAccessibleRetain(await results.artefact(plan.accessible)),
+  };
+  return Object.fromEntries(
+    Object.entries(splits).map(([name, set]) => [name.replace(/Set$/, ""), set.length]),
+  ) as Counts;
+}
+
+/** Everything a model's stage left but its weights. */
+async function withoutWeights(
+  results: StageResults,
+  stage: Stage,
+): Promise<Omit<ModelArtefact, "weights"> & { readonly parameters: number }> {
+  const { weights, ...rest } = decodeModel(await results.artefact(stage));
+  const parameters = paramCount(weights.params);
+  [weights.params, weights.stats].forEach(disposeParams);
+  return { ...rest, parameters };
+}

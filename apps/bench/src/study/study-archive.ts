@@ -1,0 +1,102 @@
+import { cpus } from "node:os";
+
+import type { RowMetrics, StudyPlace, StudyRun } from "@ltu/report";
+import type { Json } from "@ltu/runner";
+import { z } from "zod";
+
+import type { ArchiveLine, ArchivePlace } from "../archive/archive.ts";
+import { costOf, metricsOf, versionsOf } from "../archive/line-parts.ts";
+import { modulesOf, settingOf } from "../archive/setting.ts";
+import type { MethodPlan } from "../compose-methods.ts";
+import type { ModelArtefact } from "../stages/weights-artefact.ts";
+import type { StudyCell } from "./plan-study.ts";
+
+type Versions = { readonly versions: Readonly<Record<string, string>> };
+
+/** One row at one seed and value. Its gap is made of this and the oracles' lines. */
+export type RowLine = ArchiveLine &
+  Versions & {
+    readonly reading: Omit<StudyRun, keyof StudyPlace | "gap">;
+    readonly seconds: { readonly unlearn: number; readonly attackTraining: number };
+    readonly machine: string;
+  };
+
+/** One retrained model at one seed and value. */
+export type OracleLine = ArchiveLine &
+  Versions & {
+    readonly oracle: RowMetrics;
+    readonly cost: ModelArtefact["cost"];
+    readonly seconds: number;
+    readonly machine: string;
+  };
+
+/** What all rows of one seed and value share. */
+export type CellLine = ArchiveLine &
+  Versions & {
+    /** Images by set. */
+    readonly counts: Readonly<Record<string, number>>;
+    readonly model: { readonly name: string; readonly parameters: number };
+    /** The model before anything was forgotten. */
+    readonly original: RowMetrics;
+    readonly notes: readonly string[];
+  };
+
+/** Seconds of two machines say nothing of each other; this tells them apart. */
+export function machineName({ threads }: { readonly threads: number }): string {
+  return `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, ${threads} threads`;
+}
+
+/** A line of a study's archive. */
+export type StudyLine = RowLine | OracleLine | CellLine;
+
+const common = {
+  of: z.record(z.string(), z.json()) as z.ZodType<ArchivePlace>,
+  versions: versionsOf,
+} as const;
+const seconds = z.number().min(0);
+
+/** Shapes alone: a study made of them is checked as a whole. */
+export const studyLine: z.ZodType<StudyLine> = z.union([
+  z.strictObject({
+    ...common,
+    reading: z.looseObject({ metrics: metricsOf, cost: costOf }) as unknown as z.ZodType<RowLine["reading"]>,
+    seconds: z.strictObject({ unlearn: seconds, attackTraining: seconds }),
+    machine: z.string(),
+  }),
+  z.strictObject({ ...common, oracle: metricsOf, cost: costOf, seconds, machine: z.string() }),
+  z.strictObject({
+    ...common,
+    counts: z.record(z.string(), z.number()),
+    model: z.strictObject({ name: z.string(), parameters: z.number() }),
+    original: metricsOf,
+    notes: z.array(z.string()),
+  }),
+]);
+
+/** What the line that all rows of a cell share is of. */
+export function cellPlace({ experiment, seed }: StudyCell, engine: string): ArchivePlace {
+  return { setting: settingOf(experiment), engine, seed, measuredOn: "test" };
+}
+
+/** What one row of a cell is of. */
+export function rowPlace(cell: StudyCell, engine: string, method: MethodPlan): ArchivePlace {
+  return { ...cellPlace(cell, engine), method: method.inputs as Json, ...modulesOf(method) };
+}
+
+/** What one retrained model of a cell is of. `name` is as in a plan, such as `"oracle 2"`. */
+export function oraclePlace(cell: StudyCell, engine: string, name: string): ArchivePlace {
+  return { ...cellPlace(cell, engine), oracle: name };
+}
+
+/** The retrained models of an experiment by name, as a plan names them. */
+export function oracleNames({ experiment: { oracles } }: StudyCell): {
+  readonly reference: readonly string[];
+  readonly heldOut: readonly string[];
+} {
+  const numbered = (name: string, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `${name} ${i + 1}`);
+  return {
+    reference: numbered("oracle", oracles.count),
+    heldOut: numbered("held-out oracle", oracles.heldOut),
+  };
+}

@@ -58,6 +58,7 @@ export {
   type SearchTrial,
   type SearchValue,
 } from "./search.ts";
+export { studyComparisons, type StudyComparison } from "./study-comparison.ts";
 export { mechanismsDocument, studyDocument, type StudyDocument } from "./study-document.ts";
 export { studyReport } from "./study-report.ts";
 export { mechanismMarkdown, mechanismTable, studyMarkdown, studyTable } from "./study-table.ts";

@@ -1,8 +1,9 @@
 import { metricDefinitions } from "@ltu/metrics";
 
-import { meanCell, overSeeds, type OverSeeds } from "./over-seeds.ts";
+import { meanCell, type OverSeeds } from "./over-seeds.ts";
 import { notHeldOutMark, type TableCells } from "./table-cells.ts";
 import type { Study } from "./study.ts";
+import { studyNoiseFloor } from "./study-noise-floor.ts";
 import { studySummaries, type StudySummary } from "./study-summary.ts";
 
 const mean = ({ mean: value }: OverSeeds, digits: number): string =>
@@ -98,7 +99,9 @@ function notes(study: Study): string[] {
   const missing = studySummaries(study).filter(({ gap, row }) => gap.missing > 0 && row.method !== "retrain");
   return [
     noiseFloorNote(study),
-    "Rows stand in the order of the study file; they are not ranked. Where two intervals overlap, the order of their means says nothing.",
+    study.against === undefined
+      ? "Rows stand in the order of the study file; they are not ranked. Where two intervals overlap, the order of their means says nothing."
+      : "Rows stand in the order of the study file; ranks, where intervals separate, are in the table of comparisons.",
     ...missing.map(
       ({ row, value, gap }) =>
         `${row.label}${value === undefined ? "" : ` at ${String(value)}`}: ${gap.missing} of ${study.seeds.length} seeds have no Avg. Gap; they are left out of its mean.`,
@@ -107,25 +110,15 @@ function notes(study: Study): string[] {
   ];
 }
 
-/**
- * What chance alone makes of a gap: the held-out oracles of all seeds. The values of an axis do not multiply them: a seed
- * counts once, with the mean over the values.
- */
+/** The noise floor of a study in a sentence or two. */
 export function noiseFloorNote({ oracles = [] }: Pick<Study, "oracles">): string {
   const counts = [...new Set(oracles.map(({ count }) => count))];
   const behind =
     counts.length === 1 && counts[0] !== 1
       ? ` Gaps are to the mean of ${counts[0]} oracles (retrained models) of the same seed.`
       : "";
-  const withHeldOut = oracles.filter(({ heldOut }) => heldOut > 0);
-  const bySeed = [...new Set(withHeldOut.map(({ seed }) => seed))].map((each) =>
-    withHeldOut.filter(({ seed }) => seed === each),
-  );
-  const measured = overSeeds(
-    bySeed.map((ofSeed) => overSeeds(ofSeed.map(({ noiseFloor }) => noiseFloor)).mean),
-  );
+  const { floor: measured, heldOut: held } = studyNoiseFloor({ oracles });
   if (measured.mean === undefined) return `Noise floor not measured: no oracle was held out.${behind}`;
-  const held = bySeed.reduce((sum, ofSeed) => sum + Math.max(...ofSeed.map(({ heldOut }) => heldOut)), 0);
   return `Noise floor ${meanCell(measured, 2)}: Avg. Gap of ${held === 1 ? "one held-out oracle" : `${held} held-out oracles`}, what a perfect method shows by chance.${behind}`;
 }
 

@@ -4,6 +4,8 @@ import { studyGapFigure } from "./figures/study-gaps.ts";
 import { drawHtml, figureGrid, htmlList, htmlPage } from "./html-page.ts";
 import { definitionTable, details, escapeHtml, formatCount, listValues } from "./html-text.ts";
 import { studyCells, studyDetailCells } from "./study-cells.ts";
+import { studyComparisonCells } from "./study-comparison.ts";
+import { studyCostCells } from "./study-cost.ts";
 import { studyHeadline } from "./study-headline.ts";
 import type { Study } from "./study.ts";
 
@@ -17,9 +19,15 @@ export async function studyReport(study: Study): Promise<string> {
   const { name, data, model, engine, seeds, axis } = study;
   const subtitle = `${data.name}, ${formatCount(data.counts["forget"] ?? 0)} of ${formatCount(data.counts["train"] ?? 0)} training images to forget; ${model.name} with ${formatCount(model.parameters)} parameters; engine ${engine.name}; seeds ${seeds.join(", ")}`;
   const everything = drawHtml(studyDetailCells(study), { label: "Table of all quantities" });
+  const [comparisons, cost] = [studyComparisonCells(study), studyCostCells(study)];
   return htmlPage({ title: `Study: ${name}`, subtitle, headline: studyHeadline(study) }, [
     ["Avg. Gap", await figureGrid([studyGapFigure(study)], { wide: true, note: intervalNote })],
     ["Results", drawHtml(studyCells(study), { label: "Table of results" })],
+    [
+      "Comparisons",
+      comparisons === undefined ? "" : drawHtml(comparisons, { label: "Table of comparisons" }),
+    ],
+    ["Cost", cost === undefined ? "" : drawHtml(cost, { label: "Table of costs" })],
     ["Every quantity", axis === undefined ? "" : details("Table of all quantities", everything)],
     ["Conflict over time", await figureGrid([studyCosineFigure(study)], { wide: true })],
     ["What was not tested", htmlList(notTested(study))],

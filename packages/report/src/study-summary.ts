@@ -19,6 +19,16 @@ export interface StudySummary {
   readonly meanCosine: OverSeeds;
   /** Seconds, attack training included. */
   readonly seconds: OverSeeds;
+  /** Images through forward passes, preparation included. */
+  readonly forward: OverSeeds;
+  /** Images through backward passes, preparation included. */
+  readonly backward: OverSeeds;
+  /** The same as shares of one retraining at the same seed, 0 to 1 or more. */
+  readonly shares: {
+    readonly forward: OverSeeds;
+    readonly backward: OverSeeds;
+    readonly seconds: OverSeeds;
+  };
 }
 
 /** Each row of a study at each value of its axis, rows first. */
@@ -33,6 +43,8 @@ function summaryOf(study: Study, row: StudyRow, value: AxisValue | undefined): S
       study.runs.find((run) => run.row === label && run.seed === seed && run.value === value),
     );
   const runs = runsOf(row.label);
+  const oracle = study.rows.find(({ method }) => method === "retrain");
+  const retrained = oracle === undefined ? [] : runsOf(oracle.label);
   const over = (read: (run: StudyRun) => Reading | undefined): OverSeeds =>
     overSeeds(runs.map((run) => run && read(run)));
   const times = study.times.runs.filter((run) => run.row === row.label && run.value === value);
@@ -49,7 +61,29 @@ function summaryOf(study: Study, row: StudyRow, value: AxisValue | undefined): S
     conflictShare: over(({ conflictShare }) => conflictShare),
     meanCosine: over(({ meanCosine }) => meanCosine),
     seconds: overSeeds(times.map(({ totalSeconds }) => totalSeconds)),
+    forward: over(({ cost }) => cost?.imagesForward),
+    backward: over(({ cost }) => cost?.imagesBackward),
+    shares: {
+      forward: shareOf("imagesForward", { runs, retrained }),
+      backward: shareOf("imagesBackward", { runs, retrained }),
+      seconds: overSeeds(times.map(({ shareOfRetrain }) => shareOfRetrain ?? undefined)),
+    },
   };
+}
+
+type Runs = readonly (StudyRun | undefined)[];
+
+/** What each run saw, divided by what its retraining saw. */
+function shareOf(
+  name: "imagesForward" | "imagesBackward",
+  { runs, retrained }: { readonly runs: Runs; readonly retrained: Runs },
+): OverSeeds {
+  return overSeeds(
+    runs.map((run, i) => {
+      const [own, whole] = [run?.cost?.[name], retrained[i]?.cost?.[name]];
+      return own === undefined || whole === undefined || whole === 0 ? undefined : own / whole;
+    }),
+  );
 }
 
 function changeOf(

@@ -3,17 +3,29 @@ import { drawText, type TextTableOptions } from "./draw-text.ts";
 import { mechanismCells } from "./mechanism-cells.ts";
 import type { MechanismPart } from "./mechanisms.ts";
 import { studyCells, studyDetailCells } from "./study-cells.ts";
+import { studyComparisonCells } from "./study-comparison.ts";
+import { studyCostCells } from "./study-cost.ts";
 import type { Study } from "./study.ts";
+import type { TableCells } from "./table-cells.ts";
 
-/** The main table of a study for a terminal, with its notes. */
+/** The tables of a study for a terminal, with their notes: the main one, and comparisons where it names a row for them. */
 export function studyTable(study: Study, options: TextTableOptions = {}): string {
-  return drawText(studyCells(study), options);
+  const tables = [studyCells(study), studyComparisonCells(study)].filter((cells) => cells !== undefined);
+  return tables.map((cells) => drawText(cells, options)).join("\n\n");
 }
 
-/** The tables of a study as GitHub Markdown: the main one, and with an axis the one of all quantities. */
+/** The tables of a study as GitHub Markdown: the main one, with an axis the one of all quantities, comparisons, cost. */
 export function studyMarkdown(study: Study): string {
-  const tables = [studyCells(study), ...(study.axis === undefined ? [] : [studyDetailCells(study)])];
-  return tables.map(drawMarkdown).join("\n\n");
+  return studyTables(study).map(drawMarkdown).join("\n\n");
+}
+
+function studyTables(study: Study): TableCells[] {
+  return [
+    studyCells(study),
+    study.axis === undefined ? undefined : studyDetailCells(study),
+    studyComparisonCells(study),
+    studyCostCells(study),
+  ].filter((cells) => cells !== undefined);
 }
 
 /** The table of one part of measured mechanisms for a terminal, with its notes. */

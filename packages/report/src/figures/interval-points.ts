@@ -11,6 +11,8 @@ export interface IntervalPoint {
   readonly series: string;
   readonly x: number | string;
   readonly over: OverSeeds;
+  /** Points of one kind have one shape, in figures whose rows are names. */
+  readonly kind?: string;
 }
 
 /** What {@link intervalFigure} draws beside the points. */
@@ -21,6 +23,12 @@ export interface IntervalFigureOptions {
   readonly yTitle: string;
   /** A line across at this value. */
   readonly reference?: number | undefined;
+  /** What that line is. */
+  readonly referenceName?: string | undefined;
+  /** A band across from one value to another, with the line of {@link IntervalFigureOptions.reference} in it. */
+  readonly band?: { readonly low: number; readonly high: number } | undefined;
+  /** What the shapes say, such as `"sees"`. */
+  readonly kindTitle?: string;
   /** The lowest and highest value that the quantity can take. */
   readonly range?: readonly [number, number] | undefined;
   readonly width?: number;
@@ -40,12 +48,19 @@ export function intervalFigure(
   const isNumber = drawn.every(({ x }) => typeof x === "number");
   const said = drawn.map(
     ({ series, x, over: { mean, interval } }) =>
-      `${series === String(x) ? "" : `${series} at `}${x}: ${shortNumber(mean as number)}${
+      `${series === "" || series === String(x) ? "" : `${series} at `}${x}: ${shortNumber(mean as number)}${
         interval === undefined ? "" : ` ± ${shortNumber(interval.half)}`
       }`,
   );
-  const alt = `${isNumber ? "Lines" : "Points"} with 95 % intervals; ${options.yTitle}. ${said.join("; ")}.`;
+  const alt = `${isNumber ? "Lines" : "Points"} with 95 % intervals; ${options.yTitle}. ${said.join("; ")}.${acrossText(options)}`;
   return { id, title, alt, spec: isNumber ? lineSpec(drawn, options) : rowSpec(drawn, options) };
+}
+
+function acrossText({ reference, referenceName, band }: IntervalFigureOptions): string {
+  if (reference === undefined || referenceName === undefined) return "";
+  const ends =
+    band === undefined ? "" : `, its band from ${shortNumber(band.low)} to ${shortNumber(band.high)}`;
+  return ` Line across: ${referenceName}, ${shortNumber(reference)}${ends}.`;
 }
 
 /** A domain that holds all seeds and means; intervals get as much room again, and are cut there. */
@@ -165,7 +180,19 @@ function rowSpec(points: readonly IntervalPoint[], options: IntervalFigureOption
   };
   const offset =
     names.length > 1 ? { yOffset: { field: "series", scale: { domain: names, paddingOuter: 0.4 } } } : {};
-  const place = (p: IntervalPoint): object => ({ series: p.series, row: String(p.x) });
+  const place = (p: IntervalPoint): object => ({ series: p.series, row: String(p.x), kind: p.kind ?? "" });
+  const kinds = [...new Set(points.map(({ kind }) => kind ?? ""))];
+  const shape =
+    kinds.length < 2
+      ? {}
+      : {
+          shape: {
+            field: "kind",
+            type: "nominal",
+            scale: { domain: kinds, range: kinds.map((_, i) => shapes[i % shapes.length]) },
+            legend: { orient: "top", title: options.kindTitle ?? null },
+          },
+        };
   return {
     width: options.width ?? 420,
     height: { step: names.length > 1 ? 9 * names.length + 4 : 20, for: "position" },
@@ -190,19 +217,47 @@ function rowSpec(points: readonly IntervalPoint[], options: IntervalFigureOption
       {
         data: { values: points.map((p) => ({ ...place(p), value: p.over.mean })) },
         mark: { type: "point", filled: true, size: 60, opacity: 1 },
-        encoding: { x: x("value"), y, ...offset, color },
+        encoding: { x: x("value"), y, ...offset, color, ...shape },
       },
     ],
   } as Figure["spec"];
 }
 
-function referenceRule({ reference }: IntervalFigureOptions, axis: "x" | "y", domain: number[]): object[] {
-  if (reference === undefined) return [];
+const shapes = ["circle", "square", "triangle-up", "diamond"];
+
+/** The line across and the band around it, beneath everything else. */
+function referenceRule(
+  { reference, band }: IntervalFigureOptions,
+  axis: "x" | "y",
+  domain: number[],
+): object[] {
+  const place = (datum: number): object => ({
+    datum,
+    type: "quantitative",
+    scale: { domain, nice: false, zero: false },
+  });
+  const [low, high] = domain as [number, number];
   return [
-    {
-      data: { values: [{}] },
-      mark: { type: "rule", color: colours.muted, strokeDash: [3, 3] },
-      encoding: { [axis]: { datum: reference, type: "quantitative", scale: { domain, nice: false } } },
-    },
+    ...(band === undefined
+      ? []
+      : [
+          {
+            data: { values: [{}] },
+            mark: { type: "rect", color: colours.muted, opacity: 0.18 },
+            encoding: {
+              [axis]: place(Math.max(band.low, low)),
+              [`${axis}2`]: { datum: Math.min(band.high, high) },
+            },
+          },
+        ]),
+    ...(reference === undefined
+      ? []
+      : [
+          {
+            data: { values: [{}] },
+            mark: { type: "rule", color: colours.muted, strokeDash: [3, 3] },
+            encoding: { [axis]: place(reference) },
+          },
+        ]),
   ];
 }

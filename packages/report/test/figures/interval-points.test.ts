@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { intervalFigure } from "../../src/figures/interval-points.ts";
+import { studyGapFigure } from "../../src/figures/study-gaps.ts";
 import { overSeeds } from "../../src/over-seeds.ts";
+import { renderSvgFile } from "../../src/render-svg.ts";
+import { exampleStudy, exampleSweep } from "../example-study.ts";
 
 describe("intervalFigure", () => {
   it("says means and intervals in words, and cuts long bars at its edge", () => {
@@ -20,5 +23,20 @@ describe("intervalFigure", () => {
   it("is absent without a number", () => {
     const points = [{ series: "a", x: "b", over: overSeeds([]) }];
     expect(intervalFigure(points, { id: "f", title: "t", xTitle: "", yTitle: "" })).toBeUndefined();
+  });
+});
+
+describe("the Avg. Gap of a study as a figure", () => {
+  it("has the noise floor as a band, and a shape for each data regime", async () => {
+    const figure = studyGapFigure(exampleStudy);
+    // Floors 1.1, 1.2, 1.3: half 0.248.
+    expect(figure?.alt).toContain(
+      "Line across: noise floor of held-out retrained models, 1.2, its band from 0.9516 to 1.448.",
+    );
+    const spec = JSON.stringify(figure?.spec);
+    expect(spec).toContain('"range":["circle","square"]');
+    const svg = await renderSvgFile(figure!);
+    expect(svg).toContain("mark-rect");
+    expect(studyGapFigure(exampleSweep)?.alt).not.toContain("Line across");
   });
 });

@@ -52,6 +52,7 @@ export {
   type CorrectedComparison,
   type PairedComparison,
 } from "./paired-comparison.ts";
+export { predictionInterval } from "./prediction-interval.ts";
 export { rankGroups, type RankedInterval, type RankGroup } from "./rank-groups.ts";
 export { isMissing, reasons, reasonText, type Missing, type Reading, type ReasonCode } from "./reasons.ts";
 export { relearnRatio, relearnSteps, relearnTime, type RelearnTime } from "./relearn.ts";

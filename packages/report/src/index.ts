@@ -60,6 +60,7 @@ export {
 } from "./search.ts";
 export { studyComparisons, type StudyComparison } from "./study-comparison.ts";
 export { mechanismsDocument, studyDocument, type StudyDocument } from "./study-document.ts";
+export { studyDrift, type StudyDrift } from "./study-drift.ts";
 export { studyReport } from "./study-report.ts";
 export { mechanismMarkdown, mechanismTable, studyMarkdown, studyTable } from "./study-table.ts";
 export {

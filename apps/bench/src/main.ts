@@ -117,6 +117,27 @@ function buildProgram(): Command {
     .action(async (search) => (await import("./search/choose-command.ts")).chooseCommand(search));
 
   program
+    .command("reproduce")
+    .description("run a stored table again and fail when a number leaves its interval")
+    .argument("<study>", "the name of a study in docs/results, or a study.json")
+    .option("--seeds <list>", "other or fewer seeds, with intervals that are wider for it", wholeNumbers)
+    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
+    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
+    .option("--set <key=value>", "override one key of the study; may be repeated", list)
+    .option("--out <folder>", "where study.json goes (default: runs/<study>-again)", path)
+    .option(
+      "--store <folder>",
+      "where finished stages are kept (default: inside --out, else runs/store)",
+      path,
+    )
+    .option("--trials <folder>", "where its finished readings are kept as text, to go on from", path)
+    .action(async (study, options) =>
+      (await import("./study/reproduce-command.ts")).reproduceCommand(study, options),
+    );
+
+  program
     .command("audit-selftest")
     .description("let the audit judge two models whose right answer is known; fails where it errs")
     .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")

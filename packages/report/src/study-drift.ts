@@ -50,7 +50,8 @@ const familyError = 0.05;
  * @returns The numbers that can be compared; those of one seed alone have no interval and are left out.
  */
 export function studyDrift(stored: Study, again: Study): StudyDrift[] {
-  const isSame = [...stored.seeds].sort().join() === [...again.seeds].sort().join();
+  const isSame =
+    stored.seeds.length === again.seeds.length && stored.seeds.every((seed) => again.seeds.includes(seed));
   const found = studySummaries(again);
   const pairs = studySummaries(stored).flatMap((before) => {
     const after = found.find(({ row, value }) => row.label === before.row.label && value === before.value);

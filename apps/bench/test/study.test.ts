@@ -6,6 +6,7 @@ import { createContext } from "../src/create-context.ts";
 import { baseExperiment, experimentNames, findExperiment } from "../src/experiment-catalog.ts";
 import { loadData } from "../src/load-data.ts";
 import { planRun, type Plan } from "../src/plan.ts";
+import { readChoices, withChoices } from "../src/search/choices.ts";
 import { mergeJson, setPath } from "../src/strict-json.ts";
 import { planCells, type StudyCell } from "../src/study/plan-study.ts";
 import { parseStudyConfig, type StudyConfig } from "../src/study/study-config.ts";
@@ -99,6 +100,11 @@ describe("the runs of a study", () => {
       /study tiny-study: ltu: .*ancorWeight/,
     ],
     [
+      "a row to compare with that is none",
+      { against: "LTU recomended" },
+      /study tiny-study: against must be the label of a row, found "LTU recomended"; did you mean "LTU recommended"/,
+    ],
+    [
       "two rows of one name",
       { axis: undefined, default: ltu, variants: [...variants, ...variants] },
       /study tiny-study: .*"no anchor" twice/,
@@ -156,7 +162,12 @@ describe("the studies of the repository", () => {
       const { study, folder } = each;
       expect(study.name).toBe(name);
       expect(study.seeds.length).toBeGreaterThanOrEqual(2);
-      const cells = await planCells(study, { base: await baseExperiment(study.experiment, name), folder });
+      const base = await baseExperiment(study.experiment, name);
+      const { choices, against, ...plain } = study;
+      // Rows that a search chooses are checked once they are chosen.
+      const isOpen = choices !== undefined && (await readChoices(choices.search)) === undefined;
+      expect(choices === undefined || against !== undefined, name).toBe(true);
+      const cells = await planCells(isOpen ? plain : await withChoices(study, base), { base, folder });
       for (const { experiment } of cells) expect(experiment.data.train).toBeGreaterThanOrEqual(2000);
     }
   }, 60_000);
@@ -176,6 +187,22 @@ describe("the studies of the repository", () => {
           differs.every(([option, value]) => JSON.stringify(options[option]) === JSON.stringify(value)),
       );
       expect(isThere, name).toBe(true);
+    }
+  });
+
+  it("take rows from the search of the main table, by names that it has", async () => {
+    const search = await found("table-search");
+    if (search.kind !== "search") throw new Error(`table-search is a ${search.kind}`);
+    const labels = search.search.rows.map(({ label }) => label);
+    for (const name of experimentNames().filter(
+      (each) => each.startsWith("table") && each !== "table-search",
+    )) {
+      const { choices, against } = await studyOf(name);
+      expect(choices?.search, name).toBe("table-search");
+      expect(
+        [...(choices?.rows ?? []), against].filter((row) => !labels.includes(row ?? "")),
+        name,
+      ).toEqual([]);
     }
   });
 

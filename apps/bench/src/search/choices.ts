@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { LtuError } from "@ltu/core";
@@ -9,7 +10,7 @@ import { didYouMean } from "../nearest-name.ts";
 import { parseStrict, readJson } from "../strict-json.ts";
 import type { StudyConfig } from "../study/study-config.ts";
 
-const folder = fileURLToPath(new URL("../../experiments/chosen/", import.meta.url));
+const repository = fileURLToPath(new URL("../../experiments/chosen/", import.meta.url));
 
 /** The options that a search chose, as rows of tables: a file that changes only when somebody asks for it. */
 export interface Choices {
@@ -43,14 +44,14 @@ const choices: z.ZodType<Choices> = z.strictObject({
     .min(1),
 });
 
-/** Where the choices of a search are kept. */
-export function choicesPath(search: string): string {
-  return `${folder}${search}.json`;
+/** Where the choices of a search are kept; in the repository unless another folder is given. */
+export function choicesPath(search: string, folder: string = repository): string {
+  return join(folder, `${search}.json`);
 }
 
 /** The choices of a search; `undefined` where nothing was chosen yet. */
-export async function readChoices(search: string): Promise<Choices | undefined> {
-  const path = choicesPath(search);
+export async function readChoices(search: string, folder?: string): Promise<Choices | undefined> {
+  const path = choicesPath(search, folder);
   if (!existsSync(path)) return undefined;
   return parseStrict(choices, await readJson(path), { what: "choices", source: `chosen/${search}.json` });
 }
@@ -59,14 +60,16 @@ export async function readChoices(search: string): Promise<Choices | undefined> 
  * A study with the chosen rows written out, after the experiment's own.
  *
  * @param base - The JSON of the base experiment.
+ * @param folder - Where choices are kept; in the repository unless given.
  * @throws LtuError `OPTION` where nothing was chosen yet, and for a row that the search does not have.
  */
 export async function withChoices(
   { choices: asked, ...config }: StudyConfig,
   base: unknown,
+  folder?: string,
 ): Promise<StudyConfig> {
   if (asked === undefined) return config;
-  const found = await readChoices(asked.search);
+  const found = await readChoices(asked.search, folder);
   if (found === undefined) {
     throw new LtuError(
       "OPTION",

@@ -14,23 +14,33 @@ import { choicesPath, readChoices, type Choices } from "./choices.ts";
 export async function chooseCommand(path: string): Promise<void> {
   const search = await readSearch(path);
   const before = await readChoices(search.name);
-  const rows: Choices["rows"][number][] = [];
-  for (const row of search.rows) {
-    if ("reason" in row.choice) {
-      console.log(`${row.label}: left out; ${row.choice.reason}`);
-      continue;
-    }
-    const method = await entryOf(row, { ...row.base, ...row.choice.options }, experimentOf(search));
-    rows.push({ row: row.label, method });
-    const old = before?.rows.find((each) => each.row === row.label)?.method;
-    const [was, is] = [old, method].map((each) => each && JSON.stringify(each.options));
-    console.log(`${row.label}: ${is}${was === is ? "" : was === undefined ? ", new" : `, was ${was}`}`);
+  const chosen = await chosenRows(search);
+  for (const { label, choice } of search.rows) {
+    const [was, is] = [before, chosen].map((each) => optionsOf(each, label));
+    if ("reason" in choice) console.log(`${label}: left out; ${choice.reason}`);
+    else console.log(`${label}: ${is}${was === is ? "" : was === undefined ? ", new" : `, was ${was}`}`);
   }
   const file = choicesPath(search.name);
-  const chosen: Choices = { schemaVersion: 1, kind: "choices", search: search.name, rows };
   await makeFolder(dirname(file));
   await writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify(chosen, null, 2)}\n`));
   console.log(`wrote ${file}`);
+}
+
+/** What a search chose, as rows of tables; rows without a choice are left out. */
+export async function chosenRows(search: Search): Promise<Choices> {
+  const experiment = experimentOf(search);
+  const rows: Choices["rows"][number][] = [];
+  for (const row of search.rows) {
+    if ("reason" in row.choice) continue;
+    const options = { ...row.base, ...row.choice.options };
+    rows.push({ row: row.label, method: await entryOf(row, options, experiment) });
+  }
+  return { schemaVersion: 1, kind: "choices", search: search.name, rows };
+}
+
+function optionsOf(choices: Choices | undefined, label: string): string | undefined {
+  const found = choices?.rows.find(({ row }) => row === label);
+  return found && JSON.stringify(found.method.options);
 }
 
 function experimentOf({ config, name }: Search): Experiment {

@@ -16,7 +16,7 @@ import { stageKey, type Json, type Stage } from "@ltu/runner";
 import type { Archive } from "../archive/archive.ts";
 import type { MethodPlan } from "../compose-methods.ts";
 import type { RunSession } from "../run-session.ts";
-import { variantRows, type StudyCell } from "./plan-study.ts";
+import { rowLabels, variantRows, type StudyCell } from "./plan-study.ts";
 import {
   cellPlace,
   oracleNames,
@@ -207,13 +207,6 @@ function meanSeconds(oracles: readonly OracleLine[], machine: string): number | 
   const there = oracles.filter((oracle) => oracle.machine === machine);
   if (there.length === 0) return undefined;
   return there.reduce((sum, { seconds }) => sum + seconds, 0) / there.length;
-}
-
-/** A row's label, without what differs between cells, such as the share of the retain set. */
-function rowLabels(cells: readonly StudyCell[]): string[] {
-  return (cells[0] as StudyCell).methods.map(({ label, method }, j) =>
-    cells.every(({ methods }) => methods[j]?.label === label) ? label : method,
-  );
 }
 
 /** Sizes of the sets; those that differ between cells are left out. */

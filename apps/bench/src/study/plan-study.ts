@@ -5,6 +5,7 @@ import { composeMethods, type MethodPlan } from "../compose-methods.ts";
 import { checkModelName } from "../compose-model.ts";
 import { parseExperiment, type Experiment, type MethodEntry } from "../config.ts";
 import { dataName } from "../load-data.ts";
+import { didYouMean } from "../nearest-name.ts";
 import { mergeJson, setPath } from "../strict-json.ts";
 import type { StudyConfig } from "./study-config.ts";
 
@@ -47,7 +48,21 @@ export async function planCells(config: StudyConfig, { base, folder }: StudySour
       }
     }
   }
+  const labels = rowLabels(cells);
+  if (config.against !== undefined && !labels.includes(config.against)) {
+    throw new LtuError(
+      "OPTION",
+      `study ${config.name}: against must be the label of a row, found "${config.against}"; ${didYouMean(config.against, labels)}`,
+    );
+  }
   return cells;
+}
+
+/** The label of each row, without what differs between cells, such as the share of the retain set. */
+export function rowLabels(cells: readonly StudyCell[]): string[] {
+  return (cells[0] as StudyCell).methods.map(({ label, method }, j) =>
+    cells.every(({ methods }) => methods[j]?.label === label) ? label : method,
+  );
 }
 
 /** The experiment of one cell: base, overrides, rows of the study, seed and value. */

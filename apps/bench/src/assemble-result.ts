@@ -25,7 +25,8 @@ import { readingsOf } from "./all-readings.ts";
 import type { AuditArtefact } from "./stages/audit.ts";
 import { decodeAttacks } from "./stages/held-out-attacks.ts";
 import { decodeJson } from "./stages/json-artefact.ts";
-import { decodeAccessibleRetain, decodeSplits } from "./stages/prepare.ts";
+import { planSets } from "./shadows/shadow-sets.ts";
+import { decodeAccessibleRetain, decodeSplits, type PreparedSplits } from "./stages/prepare.ts";
 import { decodeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
 
 /** A run that is done. */
@@ -102,6 +103,7 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     model: { name: context.model.name, parameters: original.parameters },
     stages: plan.stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
     oracles,
+    ...shadowsOf(context, { plan, splits }),
     original: before,
     definitions: metricDefinitions,
     rows,
@@ -148,6 +150,24 @@ function rowOf(
     ...(method.attacks.length === 0 ? {} : { notHeldOut }),
     options: method.options,
     history,
+  };
+}
+
+/** What the attacks that compare with shadow models rest on. */
+function shadowsOf(
+  context: RunContext,
+  { plan, splits }: { readonly plan: Plan; readonly splits: PreparedSplits },
+): Pick<Result, "shadows"> {
+  const { originals, methods } = plan.shadows;
+  if (originals.length === 0) return {};
+  const { perTarget, expected } = planSets(context, { splits, count: originals.length });
+  return {
+    shadows: {
+      originals: originals.length,
+      unlearnedBy: methods.map(({ label }) => label),
+      perTarget,
+      expected: JSON.parse(JSON.stringify(expected)) as typeof expected,
+    },
   };
 }
 

@@ -9,59 +9,101 @@ import {
   modifiedEntropyThreshold,
   quantile,
   rmia,
+  uLira,
+  updatePair,
   type Evaluator,
 } from "@ltu/mia/evaluators";
 
 import type { Experiment } from "./config.ts";
+import { evaluatorNeeds, type ComparesWith, type EvaluatorName } from "./evaluator-names.ts";
 import { didYouMean } from "./nearest-name.ts";
 
-/** The evaluators that an experiment may name: those that need no shadow model but the oracles of the run. */
-const evaluators: Readonly<Record<string, (augmented: boolean) => Evaluator>> = {
+/** An evaluator of an experiment. */
+export interface PlannedEvaluator {
+  readonly evaluator: Evaluator;
+  readonly comparesWith: ComparesWith;
+}
+
+const evaluators: { readonly [K in EvaluatorName]: (augmented: boolean) => Evaluator } = {
   ensemble: () => ensemble(),
   "entropy-threshold": () => entropyThreshold(),
   "gradient-norm": () => gradientNorm(),
   // Without augmentation in training, a shifted image is none that a member was: noise takes its place.
   "label-only": (augmented) => labelOnly({ form: augmented ? "votes" : "boundary" }),
   lira: () => lira({ form: "offline" }),
+  "lira-online": () => ({ ...lira({ form: "online" }), name: "lira-online" }),
   "loss-threshold": () => lossThreshold(),
   "modified-entropy-threshold": () => modifiedEntropyThreshold(),
   quantile: () => quantile(),
   rmia: () => rmia({ form: "offline" }),
-};
-
-/** Why a name that exists cannot stand here. */
-const elsewhere: Readonly<Record<string, string>> = {
-  "confidence-svc": "it is the attack of MIA-efficacy and always there",
-  "u-lira": "it needs shadow models that were unlearned by the same method, which a run does not train",
-  "update-pair": "it needs a shadow model that was unlearned by the same method, which a run does not train",
+  "rmia-online": () => ({ ...rmia({ form: "online" }), name: "rmia-online" }),
+  "u-lira": () => uLira(),
+  "update-pair": () => updatePair(),
 };
 
 /**
  * The evaluators of an experiment's `audit.evaluators`, in its order.
  *
- * @throws LtuError `OPTION` for a name that is none, with the nearest right one, and for a name twice.
+ * @throws LtuError `OPTION` for a name that is none (with the nearest right one), a name twice, an evaluator without the
+ * shadow models it compares with, and shadow models that no evaluator compares with.
  */
-export function composeEvaluators({ audit, training }: Pick<Experiment, "audit" | "training">): Evaluator[] {
-  const names = Object.keys(evaluators);
-  return audit.evaluators.map((name, i) => {
-    if (Object.hasOwn(elsewhere, name)) {
-      throw new LtuError(
-        "OPTION",
-        `experiment: audit.evaluators cannot have ${name}: ${elsewhere[name]}; leave it out.`,
-      );
+export function composeEvaluators({
+  audit,
+  methods,
+  training,
+}: Pick<Experiment, "audit" | "methods" | "training">): PlannedEvaluator[] {
+  const known = Object.keys(evaluatorNeeds);
+  audit.evaluators.forEach((name, i) => {
+    if (name === "confidence-svc") {
+      throw refused(`cannot have ${name}: it is the attack of MIA-efficacy and always there; leave it out`);
     }
-    if (!Object.hasOwn(evaluators, name)) {
+    if (!Object.hasOwn(evaluatorNeeds, name)) {
       throw new LtuError(
         "OPTION",
-        `experiment: audit.evaluators must be out of ${names.join(", ")}, found "${name}"; ${didYouMean(name, names)}`,
+        `experiment: audit.evaluators must be out of ${known.join(", ")}, found "${name}"; ${didYouMean(name, known)}`,
       );
     }
     if (audit.evaluators.indexOf(name) !== i) {
-      throw new LtuError(
-        "OPTION",
-        `experiment: audit.evaluators must have each name once, found ${name} twice; remove one.`,
-      );
+      throw refused(`must have each name once, found ${name} twice; remove one`);
     }
-    return (evaluators[name] as (augmented: boolean) => Evaluator)(training.augment);
   });
+  const planned = (audit.evaluators as readonly EvaluatorName[]).map((name) => ({
+    evaluator: evaluators[name](training.augment),
+    comparesWith: evaluatorNeeds[name],
+  }));
+  checkShadows(planned, {
+    hasShadows: audit.shadows.budget !== "none",
+    hasUnlearned: methods.some(({ shadows = false }) => shadows),
+  });
+  return planned;
+}
+
+function checkShadows(
+  planned: readonly PlannedEvaluator[],
+  { hasShadows, hasUnlearned }: { readonly hasShadows: boolean; readonly hasUnlearned: boolean },
+): void {
+  const withShadows = planned.filter(
+    ({ comparesWith }) => comparesWith === "originals" || comparesWith === "unlearned",
+  );
+  const [first] = withShadows;
+  if (first !== undefined && !hasShadows) {
+    throw refused(
+      `has ${first.evaluator.name}, which compares with shadow models, and audit.shadows.budget is "none"; set it to "smoke", or leave ${first.evaluator.name} out`,
+    );
+  }
+  const unlearned = withShadows.find(({ comparesWith }) => comparesWith === "unlearned");
+  if (unlearned !== undefined && !hasUnlearned) {
+    throw refused(
+      `has ${unlearned.evaluator.name}, which compares with shadow models unlearned by the audited method, and no method has "shadows": true; give it to the methods to be audited so, or leave ${unlearned.evaluator.name} out`,
+    );
+  }
+  if (first === undefined && hasShadows) {
+    throw refused(
+      `has none that compares with shadow models, and audit.shadows.budget asks for some; add lira-online, or set the budget to "none"`,
+    );
+  }
+}
+
+function refused(what: string): LtuError {
+  return new LtuError("OPTION", `experiment: audit.evaluators ${what}.`);
 }

@@ -18,6 +18,8 @@ export interface MethodPlan extends PlannedMethod {
   /** `"all"`, `"30 %"` or `"-"`. */
   readonly sees: string;
   readonly options: Readonly<Record<string, Json>>;
+  /** Whether the audit's shadow models are unlearned by it too. */
+  readonly shadows?: boolean | undefined;
 }
 
 /** Feedback attacks of each option set, unless the experiment names others. */
@@ -58,7 +60,9 @@ export async function composeMethods(
     "retrain",
   );
   const rows: MethodPlan[] = [];
-  for (const entry of experiment.methods) rows.push(await composeMethod(entry, experiment, folder));
+  for (const entry of experiment.methods) {
+    rows.push({ ...(await composeMethod(entry, experiment, folder)), shadows: entry.shadows ?? false });
+  }
   const labels = [oracle, ...rows].map(({ label }) => label);
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
   if (twice !== undefined) {

@@ -1,6 +1,7 @@
 import type { Recipe, ScheduleOptions } from "@ltu/train";
 import { z } from "zod";
 
+import { auditConfig, defaultEvaluators, type AuditConfig } from "./audit-config.ts";
 import { parseStrict } from "./strict-json.ts";
 
 /** How a model is trained from its initial weights. */
@@ -12,6 +13,8 @@ export interface MethodEntry {
   /** The row's name in tables; the method's and its option set's by default. */
   readonly label?: string | undefined;
   readonly options: Record<string, unknown>;
+  /** Whether shadow models are unlearned by it too, where the audit has shadow models: costly; false by default. */
+  readonly shadows?: boolean | undefined;
 }
 
 /** A complete experiment: what an experiment file says, defaults filled in. */
@@ -42,8 +45,7 @@ export interface Experiment {
   readonly training: TrainingRecipe;
   /** Retrained models: those that make the mean that gaps are measured from, and those held out for the noise floor. */
   readonly oracles: { readonly count: number; readonly heldOut: number };
-  /** Evaluators that attack every model beside MIA-efficacy. */
-  readonly audit: { readonly evaluators: readonly string[] };
+  readonly audit: AuditConfig;
   /** Reference models, for feedback attacks that compare with such; trained where a method names one of them. */
   readonly references: {
     readonly models: number;
@@ -54,14 +56,6 @@ export interface Experiment {
 }
 
 const count = z.int().min(1);
-
-/** They cost no forward pass beyond those of the metrics. */
-const defaultEvaluators: readonly string[] = [
-  "loss-threshold",
-  "modified-entropy-threshold",
-  "quantile",
-  "rmia",
-];
 
 /** Its options are checked where the schedule is made, by `@ltu/train`. */
 const schedule = z.looseObject({ name: z.string() }) as unknown as z.ZodType<ScheduleOptions>;
@@ -82,49 +76,49 @@ export const method: z.ZodType<MethodEntry> = z.strictObject({
     .optional()
     .describe("the row's name in tables; the method's and its option set's by default"),
   options: z.record(z.string(), z.unknown()).default({}),
+  shadows: z.boolean().optional().describe("unlearn the audit's shadow models by it too"),
 });
 
-const experiment: z.ZodType<Experiment> = z.strictObject({
-  $schema: z.string().optional(),
-  schemaVersion: z.literal(1),
-  name: z.string().regex(/^[a-z0-9-]+$/),
-  description: z.string().default(""),
-  seed: z.int().min(0).default(1),
-  splitSeed: z.int().min(0).optional().describe("the run's seed unless given"),
-  data: z.strictObject({
-    name: z.string(),
-    train: count,
-    val: count,
-    test: count,
-    options: z.record(z.string(), z.unknown()).default({}).describe("dials of synthetic data"),
-  }),
-  forget: z.union([z.strictObject({ share: z.number() }), z.strictObject({ count: z.int() })]),
-  retainFraction: z.number(),
-  model: z.strictObject({
-    name: z.string(),
-    classes: count
-      .optional()
-      .describe("must equal the data's class count; left out, it is taken from the data"),
-    options: z.record(z.string(), z.unknown()).default({}),
-  }),
-  training,
-  oracles: z
-    .strictObject({
-      count: count.default(1).describe("retrained models; gaps are to the mean of their metrics"),
-      heldOut: z.int().min(0).default(0).describe("further ones, measured like methods: the noise floor"),
-    })
-    .default({ count: 1, heldOut: 0 }),
-  audit: z
-    .strictObject({ evaluators: z.array(z.string()).default([...defaultEvaluators]) })
-    .default({ evaluators: [...defaultEvaluators] }),
-  references: z
-    .strictObject({
-      models: count.default(2),
-      share: z.number().gt(0).lt(1).default(0.5).describe("of the validation set"),
-    })
-    .default({ models: 2, share: 0.5 }),
-  methods: z.array(method).min(1),
-});
+const experiment: z.ZodType<Omit<Experiment, "audit"> & { readonly audit: z.infer<typeof auditConfig> }> =
+  z.strictObject({
+    $schema: z.string().optional(),
+    schemaVersion: z.literal(1),
+    name: z.string().regex(/^[a-z0-9-]+$/),
+    description: z.string().default(""),
+    seed: z.int().min(0).default(1),
+    splitSeed: z.int().min(0).optional().describe("the run's seed unless given"),
+    data: z.strictObject({
+      name: z.string(),
+      train: count,
+      val: count,
+      test: count,
+      options: z.record(z.string(), z.unknown()).default({}).describe("dials of synthetic data"),
+    }),
+    forget: z.union([z.strictObject({ share: z.number() }), z.strictObject({ count: z.int() })]),
+    retainFraction: z.number(),
+    model: z.strictObject({
+      name: z.string(),
+      classes: count
+        .optional()
+        .describe("must equal the data's class count; left out, it is taken from the data"),
+      options: z.record(z.string(), z.unknown()).default({}),
+    }),
+    training,
+    oracles: z
+      .strictObject({
+        count: count.default(1).describe("retrained models; gaps are to the mean of their metrics"),
+        heldOut: z.int().min(0).default(0).describe("further ones, measured like methods: the noise floor"),
+      })
+      .default({ count: 1, heldOut: 0 }),
+    audit: auditConfig,
+    references: z
+      .strictObject({
+        models: count.default(2),
+        share: z.number().gt(0).lt(1).default(0.5).describe("of the validation set"),
+      })
+      .default({ models: 2, share: 0.5 }),
+    methods: z.array(method).min(1),
+  });
 
 /**
  * Checks an experiment's JSON.
@@ -133,5 +127,11 @@ const experiment: z.ZodType<Experiment> = z.strictObject({
  * @throws LtuError `OPTION`.
  */
 export function parseExperiment(json: unknown, source: string): Experiment {
-  return parseStrict(experiment, json, { what: "experiment", source });
+  const parsed = parseStrict(experiment, json, { what: "experiment", source });
+  const { audit, methods } = parsed;
+  const byDefault = defaultEvaluators(
+    audit.shadows.budget,
+    methods.some(({ shadows = false }) => shadows),
+  );
+  return { ...parsed, audit: { ...audit, evaluators: audit.evaluators ?? byDefault } };
 }

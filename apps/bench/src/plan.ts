@@ -1,16 +1,15 @@
 import { stageKey, type Stage } from "@ltu/runner";
 
-import type { PlannedAttack } from "./compose-attacks.ts";
 import type { MethodPlan } from "./compose-methods.ts";
+import { planAttacks, shadowModelStages, type Attacked, type PlannedAttacks } from "./plan-attacks.ts";
+import { feedbackUse, planFeedback, streamOf, type PlannedFeedback } from "./plan-feedback.ts";
 import type { RunContext } from "./run-context.ts";
 import { auditStage } from "./stages/audit.ts";
-import { fitAttacksStage } from "./stages/fit-attacks.ts";
-import { heldOutAttacksStage, type FeedbackUse, type ReferenceOracle } from "./stages/held-out-attacks.ts";
+import type { ReferenceOracle } from "./stages/held-out-attacks.ts";
 import { accessibleRetainStage, prepareStage } from "./stages/prepare.ts";
 import { readOutputsStage } from "./stages/read-outputs.ts";
 import { trainOracleStage } from "./stages/train-oracle.ts";
 import { trainOriginalStage } from "./stages/train-original.ts";
-import { trainReferencesStage } from "./stages/train-references.ts";
 import { unlearnStage } from "./stages/unlearn.ts";
 
 /** The stages that measure one model. */
@@ -24,11 +23,8 @@ export interface PlannedAudit {
 }
 
 /** One row of the table with the stages that make it. */
-export interface PlannedRow extends PlannedAudit {
+export interface PlannedRow extends PlannedAudit, PlannedFeedback {
   readonly method: MethodPlan;
-  /** Trains the reference models that its attacks compare with. */
-  readonly references?: Stage | undefined;
-  readonly attacks?: Stage | undefined;
   readonly unlearn: Stage;
 }
 
@@ -50,6 +46,8 @@ export interface Plan {
     readonly heldOut: readonly PlannedOracle[];
   };
   readonly rows: readonly [PlannedRow, ...PlannedRow[]];
+  /** None without evaluators, or where the budget is "none". */
+  readonly shadows: Pick<PlannedAttacks, "methods" | "originals">;
   /** In the order in which they run. */
   readonly stages: readonly Stage[];
 }
@@ -102,25 +100,22 @@ export function planRun(
     seed: streamOf(oracle.train),
     outputs: oracle.outputs,
   }));
-  const attacked = <T extends PlannedAudit>(
-    planned: T,
-    { weights, label, use }: { readonly weights: Stage; readonly label: string; readonly use?: FeedbackUse },
-  ): T => {
-    if (!evaluators || context.experiment.audit.evaluators.length === 0) return planned;
-    const key = stageKey(weights);
-    const attack = heldOutAttacksStage(context, {
-      prepare,
-      accessible,
-      weights,
-      outputs: planned.outputs,
-      key,
-      label,
-      oracles: references.filter((oracle) => oracle.key !== key),
-      feedback: use,
-      allowShared: allowSharedEvaluator,
-    });
-    return { ...planned, attack };
-  };
+  const before = measured(original, "original");
+  const attacks =
+    evaluators && context.experiment.audit.evaluators.length > 0
+      ? planAttacks(context, {
+          prepare,
+          accessible,
+          before: before.outputs,
+          references,
+          methods: others,
+          allowSharedEvaluator,
+        })
+      : undefined;
+  const attacked = <T extends PlannedAudit>(planned: T, model: Omit<Attacked, "outputs">): T =>
+    attacks === undefined
+      ? planned
+      : { ...planned, attack: attacks.attack({ ...model, outputs: planned.outputs }) };
   const attackedOracle = (oracle: PlannedOracle, label = oracle.name): PlannedOracle =>
     attacked(oracle, { weights: oracle.train, label });
 
@@ -135,11 +130,13 @@ export function planRun(
   const { attack } = oracles.reference[0];
   const rows = [
     { ...first, unlearn: train, outputs, audit, attack },
-    ...others
-      .map(unlearned)
-      .map((row) => attacked(row, { weights: row.unlearn, label: row.method.label, ...useOf(context, row) })),
+    ...others.map(unlearned).map((row) => {
+      const { method, unlearn: weights, references: compared } = row;
+      const use = feedbackUse(context, { attacks: method.attacks, references: compared, unlearn: weights });
+      return attacked(row, { weights, label: method.label, method, use });
+    }),
   ] as const;
-  const originalAudit = attacked(measured(original, "original"), { weights: original, label: "original" });
+  const originalAudit = attacked(before, { weights: original, label: "original" });
   const audits = (planned: PlannedAudit): (Stage | undefined)[] => [
     planned.outputs,
     planned.audit,
@@ -150,48 +147,20 @@ export function planRun(
     accessible,
     original,
     ...[...oracles.reference, ...oracles.heldOut].map((oracle) => oracle.train),
+    ...(attacks === undefined ? [] : shadowModelStages(attacks)),
     ...audits(originalAudit),
     ...[...oracles.reference, ...oracles.heldOut].flatMap(audits),
     ...rows.flatMap((row) => [row.references, row.attacks, row.unlearn, ...audits(row)]),
   ].filter((stage) => stage !== undefined);
-  return { prepare, accessible, original, originalAudit, oracles, rows, stages: [...new Set(stages)] };
-}
-
-/** The stages that make the feedback of a row: rows with the same attacks share them. */
-function planFeedback(
-  context: RunContext,
-  stages: { readonly prepare: Stage; readonly accessible: Stage; readonly original: Stage },
-): (attacks: readonly PlannedAttack[]) => Pick<PlannedRow, "attacks" | "references"> {
-  const trainReferences = trainReferencesStage(context, stages);
-  const known = new Map<string, Stage>();
-  return (attacks) => {
-    if (attacks.length === 0) return { references: undefined, attacks: undefined };
-    const compares = attacks.some(({ definition }) => definition.reference !== undefined);
-    const references = compares ? trainReferences : undefined;
-    const key = attacks.map(({ name, sha256 = "" }) => `${name} ${sha256}`).join();
-    const stage = known.get(key) ?? fitAttacksStage(context, { ...stages, references, attacks });
-    known.set(key, stage);
-    return { references, attacks: stage };
-  };
-}
-
-/** What the firewall must know of a row's feedback; nothing for a row without. */
-function useOf(
-  { rng }: RunContext,
-  { method, references, unlearn }: PlannedRow,
-): { readonly use?: FeedbackUse } {
-  if (method.attacks.length === 0) return {};
+  const shadows = { originals: attacks?.originals ?? [], methods: attacks?.methods ?? [] };
   return {
-    use: {
-      attacks: method.attacks.map(({ name }) => name),
-      // The unlearning itself draws too: it may fit its attacks again.
-      seeds: [rng.split("attacks").key, streamOf(unlearn), ...(references ? [streamOf(references)] : [])],
-      shadowModels: references === undefined ? [] : [stageKey(references)],
-    },
+    prepare,
+    accessible,
+    original,
+    originalAudit,
+    oracles,
+    rows,
+    shadows,
+    stages: [...new Set(stages)],
   };
-}
-
-/** The key of the stream that a stage draws from. */
-function streamOf({ inputs }: Stage): string {
-  return (inputs as { readonly rng: string }).rng;
 }

@@ -195,7 +195,7 @@ describe("audit.evaluators", () => {
   it.each([
     [["rmai"], /audit\.evaluators must be out of .*found "rmai"; did you mean "rmia"/u],
     [["rmia", "rmia"], /each name once, found rmia twice/u],
-    [["u-lira"], /cannot have u-lira: it needs shadow models that were unlearned/u],
+    [["u-lira"], /u-lira, which compares with shadow models/u],
     [["confidence-svc"], /always there/u],
   ])("refuses %s", (names, pattern) => {
     const named = parseExperiment({ ...tinyExperiment, audit: { evaluators: names } }, "tiny");

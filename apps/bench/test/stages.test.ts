@@ -34,7 +34,10 @@ describe("the stages of a run", () => {
   it("leave as many tensors as they found, each of them", { timeout: 120_000 }, async () => {
     const data = await loadData(experiment, idle);
     const methods = await composeMethods(experiment, { folder: "." });
-    const asked = { ...experiment, audit: { evaluators: [...experiment.audit.evaluators, ...further] } };
+    const asked = {
+      ...experiment,
+      audit: { ...experiment.audit, evaluators: [...experiment.audit.evaluators, ...further] },
+    };
     const plan = planRun(await createContext(asked, { data, seed: 1, ground, folder: "." }), methods, {
       evaluators: true,
     });

@@ -66,8 +66,8 @@ const sharedMark = "†";
 
 /** What each evaluator finds on each model, as AUC or as true-positive rate at 1 %; `undefined` without evaluators. */
 export function attackCells(result: Result, what: "auc" | "tpr"): TableCells | undefined {
-  const lines = linesOf(result).filter(({ audit }) => (audit?.attacks.length ?? 0) > 0);
-  const names = [...new Set(lines.flatMap(({ audit }) => audit?.attacks.map(({ attack }) => attack) ?? []))];
+  const lines = linesOf(result).flatMap((line) => attackLines(line));
+  const names = [...new Set(lines.flatMap(({ attacks }) => attacks.map(({ attack }) => attack)))];
   if (names.length === 0) return undefined;
   const missing = new Map<string, string[]>();
   const cell = (label: string, found: AttackReading | undefined): string => {
@@ -87,23 +87,21 @@ export function attackCells(result: Result, what: "auc" | "tpr"): TableCells | u
     if (straight === undefined || turned === undefined) return "n/a";
     return `${turned.estimate > straight.estimate ? `${rateCell(turned)} turned` : rateCell(straight)}${star}`;
   };
-  const rows = lines.map(({ label, audit }) => [
+  const rows = lines.map(({ label, attacks }) => [
     label,
     ...names.map((name) =>
       cell(
         label,
-        audit?.attacks.find(({ attack }) => attack === name),
+        attacks.find(({ attack }) => attack === name),
       ),
     ),
   ]);
   const { samples } = lines
-    .flatMap(({ audit }) => audit?.attacks ?? [])
+    .flatMap(({ attacks }) => attacks)
     .map(({ reading }) => reading)
     .find(hasStrength) ?? { samples: { forget: 0, unseen: 0 } };
-  const marked = lines.flatMap(({ label, audit }) =>
-    (audit?.attacks ?? []).flatMap(({ attack, mark }) =>
-      mark === undefined ? [] : [`${attack} on ${label} (${mark})`],
-    ),
+  const marked = lines.flatMap(({ label, attacks }) =>
+    attacks.flatMap(({ attack, mark }) => (mark === undefined ? [] : [`${attack} on ${label} (${mark})`])),
   );
   return {
     columns: ["Model", ...names],
@@ -112,11 +110,45 @@ export function attackCells(result: Result, what: "auc" | "tpr"): TableCells | u
       what === "auc"
         ? `Chance that a forgotten image (${samples.forget}) scores above an image no model has seen (${samples.unseen}), with its 95 % interval; one half is chance, and a value below it tells the sets apart as well.`
         : `Share of the ${samples.forget} forgotten images found when at most 1 % of the ${samples.unseen} unseen ones are taken for members, with its Clopper-Pearson interval; the stronger of both directions, "turned" where few member-like scores give the set away. Chance is 1 %.`,
+      ...shadowNotes(result),
       ...(marked.length === 0 ? [] : [`${sharedMark} No independent audit: ${marked.join("; ")}.`]),
       ...[...missing].map(([reason, labels]) => `${labels.join(", ")}: ${reason.replace(/\.?$/, ".")}`),
     ],
     textColumns: 1,
   };
+}
+
+/** The attacks on one model; those with shadow models of a method that is not its own, as on an oracle, on a line each. */
+function attackLines({
+  label,
+  audit,
+}: Line): { readonly label: string; readonly attacks: AttackReading[] }[] {
+  const attacks = audit?.attacks ?? [];
+  const others = [...new Set(attacks.map(({ shadowsOf }) => shadowsOf))].filter(
+    (of) => of !== undefined && of !== label,
+  );
+  return [
+    { label, attacks: attacks.filter(({ shadowsOf }) => shadowsOf === undefined || shadowsOf === label) },
+    ...others.map((of) => ({
+      label: `${label}, shadows of ${of}`,
+      attacks: attacks.filter(({ shadowsOf }) => shadowsOf === of),
+    })),
+  ].filter((line) => line.attacks.length > 0);
+}
+
+/** What the attacks that compare with shadow models rest on. */
+function shadowNotes({ shadows }: Result): string[] {
+  if (shadows === undefined) return [];
+  const { originals, unlearnedBy, perTarget, expected } = shadows;
+  const methods =
+    unlearnedBy.length === 0 ? "" : `, each unlearned by the method of ${unlearnedBy.join(", ")} too`;
+  const width =
+    expected.meanGapWidth === undefined
+      ? ""
+      : ` With ${perTarget.member} and ${perTarget.other} models a side, the interval of one image is ${expected.meanGapWidth.toFixed(1)} standard deviations wide.`;
+  return [
+    `Attacks with -online in their names, u-lira and update-pair compare with ${originals} shadow models${methods}; they score as many unseen images as the shadow models share, so the interval of their AUC is about ${expected.aucWidth.toFixed(2)} wide where there is nothing to find.${width}`,
+  ];
 }
 
 function rateCell({ estimate, low, high }: RateReading): string {

@@ -45,6 +45,8 @@ export interface AttackReading {
   readonly kind: string;
   /** What it reads. */
   readonly families: readonly string[];
+  /** The row whose shadow models it compares with; for attacks that need models unlearned by one method. */
+  readonly shadowsOf?: string | undefined;
   /** What it shares with the feedback of the row, where that was allowed: then it is no independent audit. */
   readonly mark?: string | undefined;
   readonly reading: AttackStrengthReading | AttackReason;

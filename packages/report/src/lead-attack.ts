@@ -3,10 +3,14 @@ import type { Result } from "./result.ts";
 
 /** The order in which attacks are asked for the one that speaks for a model: references of its own for each image first. */
 const order: readonly string[] = [
+  "u-lira",
+  "rmia-online",
   "rmia",
+  "lira-online",
   "lira",
   "quantile",
   "label-only",
+  "update-pair",
   "gradient-norm",
   "ensemble",
   "modified-entropy-threshold",
@@ -26,13 +30,15 @@ export function independentAttacks(audit: ModelAudit | undefined): MeasuredAttac
     .toSorted((a, b) => place(a) - place(b));
 }
 
-/** The same attack on each reference oracle, as far as it gave scores. */
+/** The same attack on each reference oracle, with the same shadow models, as far as it gave scores. */
 export function onOracles(
   { oracles: { reference } }: Pick<Result, "oracles">,
-  attack: string,
+  { attack, shadowsOf }: Pick<AttackReading, "attack" | "shadowsOf">,
 ): AttackStrengthReading[] {
   return reference.flatMap(({ audit }) => {
-    const found = audit?.attacks.find((each) => each.attack === attack)?.reading;
+    const found = audit?.attacks.find(
+      (each) => each.attack === attack && each.shadowsOf === shadowsOf,
+    )?.reading;
     return found !== undefined && hasStrength(found) ? [found] : [];
   });
 }

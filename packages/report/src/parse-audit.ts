@@ -28,6 +28,7 @@ export const modelAudit: z.ZodType<ModelAudit> = z.strictObject({
       attack: z.string().min(1),
       kind: z.string(),
       families: z.array(z.string()),
+      shadowsOf: z.string().optional(),
       mark: z.string().optional(),
       reading: z.union([strength, reason]),
     }),

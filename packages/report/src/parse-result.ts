@@ -71,8 +71,18 @@ const oracles = z.strictObject({
   contrast: each(contrast),
   noiseFloor: percentReading,
 });
+const shadows = z.strictObject({
+  originals: z.int().min(2),
+  unlearnedBy: z.array(z.string()),
+  perTarget: z.strictObject({ member: z.int().min(0), other: z.int().min(0) }),
+  expected: z.strictObject({
+    meanGapWidth: number.min(0).optional(),
+    aucWidth: number.min(0),
+    smallestFpr: number.min(0),
+  }),
+});
 const schema = z.strictObject({
-  schemaVersion: z.literal(resultVersion),
+  schemaVersion: z.union([z.literal(2), z.literal(resultVersion)]),
   experiment: z.strictObject({ name: z.string(), config: anyJson }),
   seed: z.int(),
   splitSeed: z.int(),
@@ -86,6 +96,7 @@ const schema = z.strictObject({
   model: z.strictObject({ name: z.string(), parameters: number.min(0) }),
   stages: z.array(z.strictObject({ name: z.string(), key: z.string() })),
   oracles,
+  shadows: shadows.optional(),
   original: z.strictObject({ metrics, audit: modelAudit.optional() }),
   definitions: z.record(z.string(), definition),
   rows: z.array(row).min(1),
@@ -108,12 +119,14 @@ const schema = z.strictObject({
  * floor is that of the held-out ones, labels are unique and have times, and no name reads
  * a metric one-sidedly.
  *
+ * Results of version 2 are read too.
+ *
  * @param json - As from `JSON.parse`.
  * @returns The same data, typed.
  * @throws RangeError with the place and the mistake.
  */
 export function parseResult(json: unknown): Result {
-  checkVersion(json, { what: "result", version: resultVersion });
+  checkVersion(json, { what: "result", version: [2, resultVersion] });
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw invalid("result", parsed.error.issues[0]);
   const result: Result = parsed.data;

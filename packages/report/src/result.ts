@@ -7,8 +7,8 @@ import type { Gap, Json, RowMetrics } from "./row-metrics.ts";
 
 export type { Gap, GapParts, Json, RowMetrics } from "./row-metrics.ts";
 
-/** The version of the result format that this package writes and reads. */
-export const resultVersion = 2;
+/** The version of the result format that this package writes. Version 2, which it reads too, had no shadow models. */
+export const resultVersion = 3;
 
 /** Named series with one number an epoch, such as `loss` and `accuracyPercent`. */
 export type Series = Readonly<Record<string, readonly number[]>>;
@@ -61,9 +61,26 @@ export interface Times {
   readonly finishedAt?: string | undefined;
 }
 
+/** Shadow models that attacks compare with. */
+export interface Shadows {
+  /** Trained, for all attacks together. */
+  readonly originals: number;
+  /** Labels of the rows whose method unlearned every one of them. */
+  readonly unlearnedBy: readonly string[];
+  /** Models on either side of each scored image. */
+  readonly perTarget: { readonly member: number; readonly other: number };
+  /** How precise that can be: see `expectedWidths` of `@ltu/mia`. */
+  readonly expected: {
+    /** Of one image, in standard deviations of phi. */
+    readonly meanGapWidth?: number | undefined;
+    readonly aucWidth: number;
+    readonly smallestFpr: number;
+  };
+}
+
 /** The content of `result.json`: all that a table, a figure or a report is made from. */
 export interface Result {
-  readonly schemaVersion: 2;
+  readonly schemaVersion: 2 | 3;
   readonly experiment: { readonly name: string; readonly config: Json };
   readonly seed: number;
   readonly splitSeed: number;
@@ -86,6 +103,8 @@ export interface Result {
   readonly stages: readonly { readonly name: string; readonly key: string }[];
   /** The retrained models that all rows are measured from. */
   readonly oracles: OracleEnsemble;
+  /** The shadow models of the audit; absent where none were trained. */
+  readonly shadows?: Shadows | undefined;
   /** The model before anything was forgotten. */
   readonly original: { readonly metrics: RowMetrics; readonly audit?: ModelAudit | undefined };
   /** What each number means, its unit and its direction, by the names of {@link Row.readings}. */

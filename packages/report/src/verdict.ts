@@ -156,7 +156,7 @@ function leadText(result: Result, { audit }: Measured): { readonly side: Side; r
   const [lead] = independentAttacks(audit);
   if (lead === undefined) return { side: "within", text: "" };
   const { attack, reading } = lead;
-  const oracles = onOracles(result, attack);
+  const oracles = onOracles(result, lead);
   const ends = isMissing(reading.aucInterval)
     ? ""
     : ` [${reading.aucInterval.low.toFixed(2)}, ${reading.aucInterval.high.toFixed(2)}]`;

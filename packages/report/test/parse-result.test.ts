@@ -25,16 +25,16 @@ describe("parseResult", () => {
   it.each([
     [
       "an unknown version",
-      changed((copy) => Object.assign(copy, { schemaVersion: 3 })),
-      "must be 2, found 3",
+      changed((copy) => Object.assign(copy, { schemaVersion: 4 })),
+      "must be 2 or 3, found 4",
     ],
     [
       "version 1, which knew one retrained model",
       changed((copy) => Object.assign(copy, { schemaVersion: 1 })),
-      "must be 2, found 1; read it with the version of LTU that wrote it, or make it again.",
+      "must be 2 or 3, found 1; read it with the version of LTU that wrote it, or make it again.",
     ],
-    ["no version", {}, "must be 2, found none"],
-    ["something that is no object", null, "must be 2, found none"],
+    ["no version", {}, "must be 2 or 3, found none"],
+    ["something that is no object", null, "must be 2 or 3, found none"],
     ["an unknown name", changed((copy) => Object.assign(copy, { extra: 1 })), 'unknown name "extra"'],
     [
       "a missing part",

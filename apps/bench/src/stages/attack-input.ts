@@ -66,6 +66,14 @@ export async function askModel(
   }
 }
 
+/** Names the evaluation transform that all outputs are read with. */
+export const transform = "evaluation";
+
+/** Names the recipe that originals, oracles and shadow models are trained by. */
+export function recipeOf({ model, training }: Pick<RunContext["experiment"], "model" | "training">): string {
+  return JSON.stringify({ model, training });
+}
+
 /** What the input of evaluators is made of. */
 export interface InputParts {
   readonly own: ModelOutputs;
@@ -99,8 +107,7 @@ export function attackInput(
     ...sets.population,
     ...sets.calibration,
   ]);
-  const recipe = JSON.stringify({ model: experiment.model, training: experiment.training });
-  const transform = "evaluation";
+  const recipe = recipeOf(experiment);
   return auditInput({
     score: {
       ...samples(scored),
@@ -131,7 +138,7 @@ export function attackInput(
 }
 
 /** The outputs on some of the samples that were read. */
-function pick({ forget, retain, test }: ModelOutputs, indexes: IndexSet): AuditSamples {
+export function pick({ forget, retain, test }: ModelOutputs, indexes: IndexSet): AuditSamples {
   const { classes } = forget;
   const places = new Map<number, readonly [ModelOutputs["forget"], number]>();
   for (const set of [forget, retain, test])

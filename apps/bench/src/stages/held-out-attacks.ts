@@ -1,22 +1,18 @@
 import type { IndexSet } from "@ltu/core";
-import {
-  evaluatorManifest,
-  feedbackManifest,
-  firewall,
-  type Evaluator,
-  type FeedbackManifest,
-} from "@ltu/mia/evaluators";
+import type { Evaluator } from "@ltu/mia/evaluators";
 import type { AttackReading } from "@ltu/report";
 import type { Json, Stage } from "@ltu/runner";
 
 import { auditShares, cutAuditSets, drawFitMembers, type AuditSets } from "../audit-sets.ts";
 import { composeEvaluators } from "../compose-evaluators.ts";
 import type { RunContext } from "../run-context.ts";
+import { shadowQuestions, shadowStages, type ShadowsOfModel } from "../shadows/shadow-questions.ts";
 import { askModel, attackInput } from "./attack-input.ts";
-import { attackReading } from "./attack-reading.ts";
 import { decodeJson, encodeJson } from "./json-artefact.ts";
 import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
+import { answer, otherClasses, type Question } from "./question.ts";
 import { decodeOutputs } from "./read-outputs.ts";
+import { manifestOf, type EvaluatorUse, type FeedbackUse } from "./shared-with-feedback.ts";
 
 /** An oracle as reference model of evaluators. */
 export interface ReferenceOracle {
@@ -25,14 +21,6 @@ export interface ReferenceOracle {
   /** Key of its random stream. */
   readonly seed: string;
   readonly outputs: Stage;
-}
-
-/** What gave feedback while the audited model was unlearned, for the firewall. */
-export interface FeedbackUse {
-  readonly attacks: readonly string[];
-  readonly seeds: readonly string[];
-  /** Content keys of reference models. */
-  readonly shadowModels: readonly string[];
 }
 
 /** What the stage is given beside the run. */
@@ -46,6 +34,7 @@ export interface HeldOutAttacksRequest {
   readonly label: string;
   /** Without the audited model itself. */
   readonly oracles: readonly ReferenceOracle[];
+  readonly shadows: ShadowsOfModel;
   readonly feedback?: FeedbackUse | undefined;
   /** Have evaluators that share with feedback compute, and mark them. */
   readonly allowShared: boolean;
@@ -57,12 +46,14 @@ export interface HeldOutAttacksRequest {
  */
 export function heldOutAttacksStage(context: RunContext, request: HeldOutAttacksRequest): Stage {
   const { experiment, rng, ground } = context;
-  const { prepare, accessible, weights, outputs, label, oracles, feedback, allowShared } = request;
+  const { prepare, accessible, weights, outputs, label, oracles, shadows, feedback, allowShared } = request;
   const stream = rng.split("audit");
-  const evaluators = composeEvaluators(experiment);
+  const planned = composeEvaluators(experiment);
+  const evaluators = planned.map(({ evaluator }) => evaluator);
   const asksModel = evaluators.some(
     ({ needs }) => needs.includes("views") || needs.includes("gradientNorms"),
   );
+  const asksShadows = shadows.originals.length > 0;
   return {
     name: `attack: ${label}`,
     inputs: {
@@ -74,11 +65,13 @@ export function heldOutAttacksStage(context: RunContext, request: HeldOutAttacks
       allowShared,
       rng: stream.key,
       ground,
+      ...(asksShadows ? { shadowsOf: shadows.methods.map(({ label: of, method }) => ({ of, method })) } : {}),
     } as unknown as Json,
     dependsOn: [
       prepare,
       outputs,
       ...oracles.map((oracle) => oracle.outputs),
+      ...(asksShadows ? shadowStages(shadows) : []),
       ...(feedback === undefined ? [] : [accessible]),
       ...(asksModel ? [weights] : []),
     ],
@@ -99,35 +92,32 @@ export function heldOutAttacksStage(context: RunContext, request: HeldOutAttacks
           outputs: decodeOutputs(await artefact(oracle.outputs)),
         })),
       );
-      const manifest =
-        feedback &&
-        feedbackManifest(feedback.attacks, {
-          data: context.data.contentHash,
-          fittingSamples: [...usedByFeedback, ...splits.valSet],
-          seeds: feedback.seeds,
-          shadowModels: feedback.shadowModels,
-        });
       const asked = asksModel
         ? await askModel(context, { bytes: await artefact(weights), sets, splits, evaluators, signal })
         : {};
       const input = attackInput(context, { own, references, sets, members, splits, asked, key: request.key });
+      const classes = references[0]?.outputs.forget.classes ?? own.forget.classes;
       const used = { sets, members, seeds: [stream.key, ...oracles.map(({ seed }) => seed)] };
-      return encodeJson(
-        evaluators.map((evaluator): AttackReading => {
-          const { independent, mark } = shares(evaluator, {
-            manifest,
-            data: context.data.contentHash,
-            used,
-            oracles: oracles.map(({ key }) => key),
-          });
-          const about = { attack: evaluator.name, kind: evaluator.kind, families: evaluator.families };
-          if (!independent && !allowShared) {
-            return { ...about, reading: { reason: "SHARED_WITH_FEEDBACK", detail: mark ?? "" } };
-          }
-          const reading = attackReading(evaluator, input, sets.unseen.length);
-          return { ...about, ...(mark === undefined ? {} : { mark }), reading };
-        }),
-      );
+      const questions = planned.flatMap((each): Question[] => {
+        if (each.comparesWith === "originals" || each.comparesWith === "unlearned") {
+          const audited = { key: request.key, outputs: own };
+          return shadowQuestions(context, each, { shadows, audited, splits, artefact });
+        }
+        const { evaluator } = each;
+        const differs = evaluator.needs.includes("shadows")
+          ? otherClasses(own.forget.classes, classes)
+          : undefined;
+        const use = useOf(evaluator, { used, oracles: oracles.map(({ key }) => key) });
+        return [{ evaluator, unseen: sets.unseen.length, use, input: async () => differs ?? input }];
+      });
+      const manifest = manifestOf(feedback, {
+        data: context.data.contentHash,
+        samples: Int32Array.from([...usedByFeedback, ...splits.valSet]),
+      });
+      const readings: AttackReading[] = [];
+      // One after the other: the outputs of many shadow models are large.
+      for (const question of questions) readings.push(await answer(question, { manifest, allowShared }));
+      return encodeJson(readings);
     },
   };
 }
@@ -137,17 +127,13 @@ export function decodeAttacks(bytes: Uint8Array): AttackReading[] {
   return decodeJson<AttackReading[]>(bytes);
 }
 
-/** What an evaluator has in common with the feedback of the row. */
-function shares(
-  evaluator: Evaluator,
+/** What an evaluator without shadow models is made of. */
+function useOf(
+  { needs }: Evaluator,
   {
-    manifest,
-    data,
     used: { sets, members, seeds },
     oracles,
   }: {
-    readonly manifest: FeedbackManifest | undefined;
-    readonly data: string;
     readonly used: {
       readonly sets: AuditSets;
       readonly members: IndexSet;
@@ -155,12 +141,10 @@ function shares(
     };
     readonly oracles: readonly string[];
   },
-): { readonly independent: boolean; readonly mark?: string | undefined } {
-  if (manifest === undefined) return { independent: true };
-  const reads = (need: Evaluator["needs"][number]): boolean => evaluator.needs.includes(need);
+): EvaluatorUse {
+  const reads = (need: Evaluator["needs"][number]): boolean => needs.includes(need);
   const comparesWithOracles = reads("shadows") || reads("features");
-  const made = evaluatorManifest(evaluator, {
-    data,
+  return {
     fittingSamples: [
       ...(reads("fit") ? [...members, ...sets.fitNonMembers] : []),
       ...(reads("population") ? sets.population : []),
@@ -168,6 +152,5 @@ function shares(
     ],
     seeds: comparesWithOracles ? seeds : seeds.slice(0, 1),
     shadowModels: comparesWithOracles ? oracles : [],
-  });
-  return firewall({ feedback: manifest, evaluator: made }, { allowShared: true });
+  };
 }

@@ -60,15 +60,27 @@ export function describedAs(batches: BatchSource, classes: number): BatchSource 
   return source;
 }
 
-/** Classes, then of each set its size, its indexes, its labels and its logits: 32 bits each. */
+/** The outputs of one model on its three sets as bytes. */
 export function encodeOutputs(outputs: ModelOutputs): Uint8Array {
-  const { classes } = outputs.forget;
-  const parts = setNames.flatMap((name) => {
-    const { indexes, labels, logits } = outputs[name];
-    return [Int32Array.of(labels.length), indexes, labels, logits];
-  });
+  return encodeSets(setNames.map((name) => outputs[name]));
+}
+
+/** The outputs that {@link readOutputsStage} kept, bit for bit. */
+export function decodeOutputs(bytes: Uint8Array): ModelOutputs {
+  const sets = decodeSets(bytes);
+  return Object.fromEntries(setNames.map((name, i) => [name, sets[i]])) as unknown as ModelOutputs;
+}
+
+/** Classes, then of each set its size, its indexes, its labels and its logits: 32 bits each. */
+export function encodeSets(sets: readonly SetOutputs[]): Uint8Array {
+  const parts = sets.flatMap(({ indexes, labels, logits }) => [
+    Int32Array.of(labels.length),
+    indexes,
+    labels,
+    logits,
+  ]);
   const bytes = new Uint8Array(4 + parts.reduce((sum, part) => sum + part.byteLength, 0));
-  bytes.set(bytesOf(Int32Array.of(classes)));
+  bytes.set(bytesOf(Int32Array.of(sets[0]?.classes ?? 0)));
   let at = 4;
   for (const part of parts) {
     bytes.set(bytesOf(part), at);
@@ -77,8 +89,8 @@ export function encodeOutputs(outputs: ModelOutputs): Uint8Array {
   return bytes;
 }
 
-/** The outputs that {@link readOutputsStage} kept, bit for bit. */
-export function decodeOutputs(bytes: Uint8Array): ModelOutputs {
+/** The reverse of {@link encodeSets}. */
+export function decodeSets(bytes: Uint8Array): SetOutputs[] {
   const { buffer } = Uint8Array.from(bytes);
   let at = 0;
   const next = <T>(Kind: new (data: ArrayBuffer, from: number, count: number) => T, count: number): T => {
@@ -87,13 +99,14 @@ export function decodeOutputs(bytes: Uint8Array): ModelOutputs {
     return part;
   };
   const [classes = 0] = next(Int32Array, 1);
-  const read = setNames.map((name) => {
+  const sets: SetOutputs[] = [];
+  while (at < buffer.byteLength) {
     const [size = 0] = next(Int32Array, 1);
     const indexes = next(Int32Array, size);
     const labels = next(Int32Array, size);
-    return [name, { indexes, labels, logits: next(Float32Array, size * classes), classes }] as const;
-  });
-  return Object.fromEntries(read) as unknown as ModelOutputs;
+    sets.push({ indexes, labels, logits: next(Float32Array, size * classes), classes });
+  }
+  return sets;
 }
 
 function bytesOf(part: Int32Array | Float32Array): Uint8Array {

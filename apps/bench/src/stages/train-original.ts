@@ -5,17 +5,17 @@ import { decodeSplits } from "./prepare.ts";
 import { trainAndEncode, trainingInputs } from "./train-and-encode.ts";
 
 /** Trains the original model on the whole training set; the last epoch is kept. */
-export function trainOriginalStage(context: RunContext, prepare: Stage): Stage {
+export function trainOriginalStage(context: RunContext, prepare: Stage, name = "train original"): Stage {
   const stream = context.rng.split("train-original");
   return {
-    name: "train original",
+    name,
     inputs: trainingInputs(context, stream),
     dependsOn: [prepare],
     run: async (stage) => {
       const { trainSet } = decodeSplits(await stage.artefact(prepare));
       return trainAndEncode(
         context,
-        { data: trainSet, init: stream.split("init"), rng: stream, task: "train original" },
+        { data: trainSet, init: stream.split("init"), rng: stream, task: name },
         stage,
       );
     },

@@ -12,7 +12,9 @@ export function rocFigure(result: Result, row: Row, id: string): Figure | undefi
   if (lead === undefined) return undefined;
   const { heldOut, reference } = result.oracles;
   const strengthOn = (audit: ModelAudit | undefined): AttackStrengthReading | undefined => {
-    const found = audit?.attacks.find(({ attack }) => attack === lead.attack)?.reading;
+    const found = audit?.attacks.find(
+      ({ attack, shadowsOf }) => attack === lead.attack && shadowsOf === lead.shadowsOf,
+    )?.reading;
     return found !== undefined && hasStrength(found) ? found : undefined;
   };
   const curves = [

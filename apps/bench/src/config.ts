@@ -79,46 +79,48 @@ export const method: z.ZodType<MethodEntry> = z.strictObject({
   shadows: z.boolean().optional().describe("unlearn the audit's shadow models by it too"),
 });
 
-const experiment: z.ZodType<Omit<Experiment, "audit"> & { readonly audit: z.infer<typeof auditConfig> }> =
-  z.strictObject({
-    $schema: z.string().optional(),
-    schemaVersion: z.literal(1),
-    name: z.string().regex(/^[a-z0-9-]+$/),
-    description: z.string().default(""),
-    seed: z.int().min(0).default(1),
-    splitSeed: z.int().min(0).optional().describe("the run's seed unless given"),
-    data: z.strictObject({
-      name: z.string(),
-      train: count,
-      val: count,
-      test: count,
-      options: z.record(z.string(), z.unknown()).default({}).describe("dials of synthetic data"),
-    }),
-    forget: z.union([z.strictObject({ share: z.number() }), z.strictObject({ count: z.int() })]),
-    retainFraction: z.number(),
-    model: z.strictObject({
-      name: z.string(),
-      classes: count
-        .optional()
-        .describe("must equal the data's class count; left out, it is taken from the data"),
-      options: z.record(z.string(), z.unknown()).default({}),
-    }),
-    training,
-    oracles: z
-      .strictObject({
-        count: count.default(1).describe("retrained models; gaps are to the mean of their metrics"),
-        heldOut: z.int().min(0).default(0).describe("further ones, measured like methods: the noise floor"),
-      })
-      .default({ count: 1, heldOut: 0 }),
-    audit: auditConfig,
-    references: z
-      .strictObject({
-        models: count.default(2),
-        share: z.number().gt(0).lt(1).default(0.5).describe("of the validation set"),
-      })
-      .default({ models: 2, share: 0.5 }),
-    methods: z.array(method).min(1),
-  });
+/** An experiment before the defaults that depend on other parts of it. */
+type WrittenExperiment = Omit<Experiment, "audit"> & { readonly audit: z.infer<typeof auditConfig> };
+
+const experiment: z.ZodType<WrittenExperiment> = z.strictObject({
+  $schema: z.string().optional(),
+  schemaVersion: z.literal(1),
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  description: z.string().default(""),
+  seed: z.int().min(0).default(1),
+  splitSeed: z.int().min(0).optional().describe("the run's seed unless given"),
+  data: z.strictObject({
+    name: z.string(),
+    train: count,
+    val: count,
+    test: count,
+    options: z.record(z.string(), z.unknown()).default({}).describe("dials of synthetic data"),
+  }),
+  forget: z.union([z.strictObject({ share: z.number() }), z.strictObject({ count: z.int() })]),
+  retainFraction: z.number(),
+  model: z.strictObject({
+    name: z.string(),
+    classes: count
+      .optional()
+      .describe("must equal the data's class count; left out, it is taken from the data"),
+    options: z.record(z.string(), z.unknown()).default({}),
+  }),
+  training,
+  oracles: z
+    .strictObject({
+      count: count.default(1).describe("retrained models; gaps are to the mean of their metrics"),
+      heldOut: z.int().min(0).default(0).describe("further ones, measured like methods: the noise floor"),
+    })
+    .default({ count: 1, heldOut: 0 }),
+  audit: auditConfig,
+  references: z
+    .strictObject({
+      models: count.default(2),
+      share: z.number().gt(0).lt(1).default(0.5).describe("of the validation set"),
+    })
+    .default({ models: 2, share: 0.5 }),
+  methods: z.array(method).min(1),
+});
 
 /**
  * Checks an experiment's JSON.

@@ -111,6 +111,35 @@ function buildProgram(): Command {
     );
 
   program
+    .command("schedule")
+    .description(
+      "find the fewest epochs whose retrained model reaches a retain accuracy, and write schedule.json",
+    )
+    .argument("<experiment>", "an experiment of this repository, or a JSON file")
+    .option("--reach <percent>", "mean RA to reach", wholeNumber, 98)
+    .option(
+      "--epochs <list>",
+      "lengths to try, from the shortest on",
+      wholeNumbers,
+      [10, 15, 20, 25, 30, 40, 50, 60, 80],
+    )
+    .option("--seeds <list>", "pilot seeds", wholeNumbers, [101, 102])
+    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
+    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
+    .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
+    .option("--out <folder>", "where schedule.json goes (default: runs/<experiment>-schedule-<engine>)", path)
+    .option(
+      "--store <folder>",
+      "where finished stages are kept (default: inside --out, else runs/store)",
+      path,
+    )
+    .action(async (experiment, options) =>
+      (await import("./search/schedule-command.ts")).scheduleCommand(experiment, options),
+    );
+
+  program
     .command("choose")
     .description("write what a finished search chose to the file that tables take their options from")
     .argument("<search.json>", "the search.json of a finished search", path)

@@ -8,8 +8,10 @@ import {
   mechanismsReport,
   parseMechanisms,
   parseResult,
+  parseSchedule,
   parseSearch,
   parseStudy,
+  scheduleDocument,
   searchDocument,
   studyDocument,
   studyReport,
@@ -65,7 +67,7 @@ export async function reportCommand(resultPath: string, { out, docs }: ReportOpt
 /** What can be drawn from a file. */
 interface Finished {
   readonly name: string;
-  /** A page; a search has none. */
+  /** A page; searches have none. */
   readonly page?: () => Promise<string>;
   readonly document?: () => Promise<StudyDocument>;
 }
@@ -88,6 +90,10 @@ function readFinished(text: string, path: string): Finished {
     if (json.kind === "search") {
       const search = parseSearch(json);
       return { name: search.name, document: async () => searchDocument(search) };
+    }
+    if (json.kind === "schedule") {
+      const schedule = parseSchedule(json);
+      return { name: schedule.name, document: async () => scheduleDocument(schedule) };
     }
     const result = parseResult(json);
     return { name: result.experiment.name, page: () => htmlReport(result) };

@@ -39,9 +39,18 @@ export {
   type Row,
   type RowMetrics,
   type RowTimes,
+  type Shadows,
   type Series,
   type Times,
 } from "./result.ts";
+export {
+  parseSchedule,
+  scheduleDocument,
+  scheduleTable,
+  shortest,
+  type ScheduleReading,
+  type ScheduleSearch,
+} from "./schedule-search.ts";
 export { searchDocument } from "./search-document.ts";
 export { searchTable } from "./search-table.ts";
 export {
@@ -58,6 +67,13 @@ export {
   type SearchTrial,
   type SearchValue,
 } from "./search.ts";
+export {
+  studyAttackSummaries,
+  type AttackedRole,
+  type StudyAttack,
+  type StudyAttackSummary,
+  type StudyStrength,
+} from "./study-attacks.ts";
 export { studyComparisons, type StudyComparison } from "./study-comparison.ts";
 export { mechanismsDocument, studyDocument, type StudyDocument } from "./study-document.ts";
 export { studyDrift, type StudyDrift } from "./study-drift.ts";

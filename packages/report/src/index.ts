@@ -67,13 +67,6 @@ export {
   type SearchTrial,
   type SearchValue,
 } from "./search.ts";
-export {
-  studyAttackSummaries,
-  type AttackedRole,
-  type StudyAttack,
-  type StudyAttackSummary,
-  type StudyStrength,
-} from "./study-attacks.ts";
 export { studyComparisons, type StudyComparison } from "./study-comparison.ts";
 export { mechanismsDocument, studyDocument, type StudyDocument } from "./study-document.ts";
 export { studyDrift, type StudyDrift } from "./study-drift.ts";

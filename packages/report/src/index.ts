@@ -67,6 +67,7 @@ export {
   type SearchTrial,
   type SearchValue,
 } from "./search.ts";
+export { studyAttackSummaries, type StudyAttackSummary } from "./study-attacks.ts";
 export { studyComparisons, type StudyComparison } from "./study-comparison.ts";
 export { mechanismsDocument, studyDocument, type StudyDocument } from "./study-document.ts";
 export { studyDrift, type StudyDrift } from "./study-drift.ts";
@@ -75,12 +76,15 @@ export { mechanismMarkdown, mechanismTable, studyMarkdown, studyTable } from "./
 export {
   canonicalStudy,
   studyVersion,
+  type AttackedRole,
   type AxisValue,
   type Study,
+  type StudyAttack,
   type StudyOracles,
   type StudyPlace,
   type StudyRow,
   type StudyRun,
+  type StudyStrength,
   type StudyTimes,
 } from "./study.ts";
 export { textTable } from "./text-table.ts";

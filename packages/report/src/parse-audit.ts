@@ -1,23 +1,30 @@
 import { z } from "zod";
 
-import type { ModelAudit } from "./audit.ts";
+import type { AttackReason, ModelAudit } from "./audit.ts";
+import type { StudyStrength } from "./study.ts";
 import { json, missing, number } from "./format-parts.ts";
 
 const share = number.min(0).max(1);
 const ends = z.union([z.strictObject({ low: number, high: number }), missing]);
 const rate = z.union([z.strictObject({ fpr: share, estimate: share, low: share, high: share }), missing]);
-const strength = z.strictObject({
+const kept = {
   auc: share,
   aucInterval: ends,
-  balancedAccuracy: share,
   tpr: z.array(rate),
   turnedTpr: z.array(rate),
   smallestFpr: share,
-  roc: z.array(z.strictObject({ fpr: share, tpr: share })),
   samples: z.strictObject({ forget: z.int(), unseen: z.int(), leftOut: z.int() }),
+} as const;
+const strength = z.strictObject({
+  ...kept,
+  balancedAccuracy: share,
+  roc: z.array(z.strictObject({ fpr: share, tpr: share })),
   about: z.record(z.string(), json),
 });
 const reason = z.strictObject({ reason: z.string().regex(/^[A-Z_]+$/), detail: z.string() });
+
+/** An attack on one model of a study as it stands in a file. */
+export const studyStrength: z.ZodType<StudyStrength | AttackReason> = z.union([z.strictObject(kept), reason]);
 
 /** The audit of one model as it stands in a file. */
 export const modelAudit: z.ZodType<ModelAudit> = z.strictObject({

@@ -12,6 +12,7 @@ import {
   rowTimes,
   seconds,
 } from "./format-parts.ts";
+import { studyStrength } from "./parse-audit.ts";
 import { refuseOneSided } from "./one-sided.ts";
 import { studyVersion, type Study, type StudyPlace } from "./study.ts";
 
@@ -68,6 +69,20 @@ const schema = z.strictObject({
       }),
     )
     .optional(),
+  attacks: z
+    .array(
+      z.strictObject({
+        role: z.enum(["original", "oracle", "held-out oracle", "row"]),
+        model: z.string().min(1),
+        seed: z.int(),
+        value: axisValue.optional(),
+        attack: z.string().min(1),
+        shadowsOf: z.string().optional(),
+        mark: z.string().optional(),
+        reading: studyStrength,
+      }),
+    )
+    .optional(),
   stages: z.array(z.strictObject({ name: z.string(), key: z.string() })),
   times: z.strictObject({
     totalSeconds: seconds,
@@ -108,6 +123,7 @@ export function parseStudy(json: unknown): Study {
   checkPlaces(study, study.runs, "runs");
   checkPlaces(study, study.times.runs, "times.runs");
   checkOracles(study);
+  checkAttacks(study);
   const oracle = study.rows.find(({ method }) => method === "retrain")?.label;
   study.runs.forEach((run, i) => {
     const reference = study.runs.find(
@@ -132,6 +148,24 @@ function checkOracles({ schemaVersion, oracles, seeds, axis, rows }: Study): voi
   throw new RangeError(
     `study: oracles must hold every seed and value once, found ${found.join("; ") || "none"}; run the study again.`,
   );
+}
+
+/** Attacks are on models that are there, each once. */
+function checkAttacks({ attacks = [], rows, seeds, axis }: Study): void {
+  const known = new Set<string>();
+  attacks.forEach(({ role, model, seed, value, attack, shadowsOf }, i) => {
+    const isThere =
+      seeds.includes(seed) &&
+      (axis === undefined ? value === undefined : axis.values.some((each) => each === value)) &&
+      (role !== "row" || rows.some(({ label }) => label === model));
+    const key = JSON.stringify([role, model, seed, value, attack, shadowsOf]);
+    if (isThere && !known.has(key)) known.add(key);
+    else {
+      throw new RangeError(
+        `study: attacks[${i}] must be one that stands once on a model of the study, found ${attack} on ${model} at seed ${seed} ${isThere ? "twice" : "of none"}; run the study again.`,
+      );
+    }
+  });
 }
 
 /** Every row, seed and value once, and nothing else. */

@@ -3,6 +3,7 @@ import { studyCosineFigure } from "./figures/study-cosine.ts";
 import { studyGapFigure } from "./figures/study-gaps.ts";
 import { drawHtml, figureGrid, htmlList, htmlPage } from "./html-page.ts";
 import { definitionTable, details, escapeHtml, formatCount, listValues } from "./html-text.ts";
+import { studyAttackCells } from "./study-attack-cells.ts";
 import { studyCells, studyDetailCells } from "./study-cells.ts";
 import { studyComparisonCells } from "./study-comparison.ts";
 import { studyCostCells } from "./study-cost.ts";
@@ -20,6 +21,7 @@ export async function studyReport(study: Study): Promise<string> {
   const subtitle = `${data.name}, ${formatCount(data.counts["forget"] ?? 0)} of ${formatCount(data.counts["train"] ?? 0)} training images to forget; ${model.name} with ${formatCount(model.parameters)} parameters; engine ${engine.name}; seeds ${seeds.join(", ")}`;
   const everything = drawHtml(studyDetailCells(study), { label: "Table of all quantities" });
   const [comparisons, cost] = [studyComparisonCells(study), studyCostCells(study)];
+  const attacks = studyAttackCells(study);
   return htmlPage({ title: `Study: ${name}`, subtitle, headline: studyHeadline(study) }, [
     ["Avg. Gap", await figureGrid([studyGapFigure(study)], { wide: true, note: intervalNote })],
     ["Results", drawHtml(studyCells(study), { label: "Table of results" })],
@@ -27,6 +29,7 @@ export async function studyReport(study: Study): Promise<string> {
       "Comparisons",
       comparisons === undefined ? "" : drawHtml(comparisons, { label: "Table of comparisons" }),
     ],
+    ["Attacks", attacks === undefined ? "" : drawHtml(attacks, { label: "Table of attacks" })],
     ["Cost", cost === undefined ? "" : drawHtml(cost, { label: "Table of costs" })],
     ["Every quantity", axis === undefined ? "" : details("Table of all quantities", everything)],
     ["Conflict over time", await figureGrid([studyCosineFigure(study)], { wide: true })],

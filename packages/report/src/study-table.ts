@@ -2,19 +2,25 @@ import { drawMarkdown } from "./draw-markdown.ts";
 import { drawText, type TextTableOptions } from "./draw-text.ts";
 import { mechanismCells } from "./mechanism-cells.ts";
 import type { MechanismPart } from "./mechanisms.ts";
+import { studyAttackCells } from "./study-attack-cells.ts";
 import { studyCells, studyDetailCells } from "./study-cells.ts";
 import { studyComparisonCells } from "./study-comparison.ts";
 import { studyCostCells } from "./study-cost.ts";
 import type { Study } from "./study.ts";
 import type { TableCells } from "./table-cells.ts";
 
-/** The tables of a study for a terminal, with their notes: the main one, and comparisons where it names a row for them. */
+/**
+ * The tables of a study for a terminal, with their notes: the main one, comparisons where it names a row for them, and
+ * what evaluators found where it ran them.
+ */
 export function studyTable(study: Study, options: TextTableOptions = {}): string {
-  const tables = [studyCells(study), studyComparisonCells(study)].filter((cells) => cells !== undefined);
+  const tables = [studyCells(study), studyComparisonCells(study), studyAttackCells(study)].filter(
+    (cells) => cells !== undefined,
+  );
   return tables.map((cells) => drawText(cells, options)).join("\n\n");
 }
 
-/** The tables of a study as GitHub Markdown: the main one, with an axis the one of all quantities, comparisons, cost. */
+/** The tables of a study as GitHub Markdown: the main one, with an axis the one of all quantities, comparisons, attacks, cost. */
 export function studyMarkdown(study: Study): string {
   return studyTables(study).map(drawMarkdown).join("\n\n");
 }
@@ -24,6 +30,7 @@ function studyTables(study: Study): TableCells[] {
     studyCells(study),
     study.axis === undefined ? undefined : studyDetailCells(study),
     studyComparisonCells(study),
+    studyAttackCells(study),
     studyCostCells(study),
   ].filter((cells) => cells !== undefined);
 }

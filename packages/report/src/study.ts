@@ -1,3 +1,4 @@
+import type { AttackReading, AttackReason, AttackStrengthReading } from "./audit.ts";
 import type { Reading } from "./reasons.ts";
 import type { Gap, Json, RowMetrics, RowTimes } from "./result.ts";
 
@@ -57,6 +58,25 @@ export interface StudyOracles {
   readonly noiseFloor: Reading;
 }
 
+/** Which model an evaluator attacked: the original, a retrained one that makes the mean or is held out, or a row's. */
+export type AttackedRole = "original" | "oracle" | "held-out oracle" | "row";
+
+/** What of an attack's strength is kept for every seed; its curve is not. */
+export type StudyStrength = Pick<
+  AttackStrengthReading,
+  "auc" | "aucInterval" | "samples" | "smallestFpr" | "tpr" | "turnedTpr"
+>;
+
+/** One evaluator on one model of a study. */
+export interface StudyAttack extends Pick<AttackReading, "attack" | "mark" | "shadowsOf"> {
+  readonly role: AttackedRole;
+  /** `"original"`, `"held-out oracle 1"`, or the label of a row. */
+  readonly model: string;
+  readonly seed: number;
+  readonly value?: AxisValue | undefined;
+  readonly reading: StudyStrength | AttackReason;
+}
+
 /** The content of the `study.json` of rows times seeds times values: all that its table and figures are made from. */
 export interface Study {
   readonly schemaVersion: 1 | 2;
@@ -81,6 +101,8 @@ export interface Study {
   readonly runs: readonly StudyRun[];
   /** One entry for each seed and value; absent in version 1. */
   readonly oracles?: readonly StudyOracles[] | undefined;
+  /** What evaluators found on each model; absent where the study ran none. */
+  readonly attacks?: readonly StudyAttack[] | undefined;
   /** Every stage once, with its content key. */
   readonly stages: readonly { readonly name: string; readonly key: string }[];
   readonly times: StudyTimes;

@@ -16,6 +16,7 @@ import { stageKey, type Json, type Stage } from "@ltu/runner";
 import type { Archive } from "../archive/archive.ts";
 import type { MethodPlan } from "../compose-methods.ts";
 import type { RunSession } from "../run-session.ts";
+import { keptAttacks } from "./attacked-models.ts";
 import { rowLabels, variantRows, type StudyCell } from "./plan-study.ts";
 import {
   cellPlace,
@@ -39,6 +40,7 @@ export interface FinishedStudy {
   /** Those that were made or found for it in a store. */
   readonly stages: readonly Stage[];
   readonly session: Pick<RunSession, "engine" | "startedMs" | "versions">;
+  readonly allowSharedEvaluator: boolean;
 }
 
 const notHeldOut = "the attacks used as feedback read the same signal as the one that measures MIA-efficacy";
@@ -97,6 +99,9 @@ export function assembleStudy(study: FinishedStudy): Study {
       ...(value === undefined ? {} : { value }),
       ...(measured[i] as MeasuredCell).oracles,
     })),
+    ...(config.evaluators
+      ? { attacks: cells.flatMap((cell) => keptAttacks(cell, { ...study, labels })) }
+      : {}),
     stages: stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
     times: {
       totalSeconds: (performance.now() - startedMs) / 1000,

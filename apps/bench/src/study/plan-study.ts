@@ -1,6 +1,7 @@
 import { isLtuError, LtuError } from "@ltu/core";
 import type { AxisValue } from "@ltu/report";
 
+import { composeEvaluators } from "../compose-evaluators.ts";
 import { composeMethods, type MethodPlan } from "../compose-methods.ts";
 import { checkModelName } from "../compose-model.ts";
 import { parseExperiment, type Experiment, type MethodEntry } from "../config.ts";
@@ -40,6 +41,7 @@ export async function planCells(config: StudyConfig, { base, folder }: StudySour
         const experiment = experimentOf(config, { base, seed, value });
         dataName(experiment);
         checkModelName(experiment);
+        if (config.evaluators) composeEvaluators(experiment);
         const methods = await composeMethods(experiment, { folder });
         cells.push({ seed, value, experiment, methods });
       } catch (error) {

@@ -1,15 +1,23 @@
 import { disposeParams, paramCount } from "@ltu/core";
-import { thinSeries, type RowMetrics } from "@ltu/report";
+import {
+  hasStrength,
+  thinSeries,
+  type AttackStrengthReading,
+  type RowMetrics,
+  type StudyStrength,
+} from "@ltu/report";
 import type { Stage, StageResults } from "@ltu/runner";
 
 import type { Plan, PlannedOracle, PlannedRow } from "../plan.ts";
 import type { RunContext } from "../run-context.ts";
+import { decodeAccessibleRetain } from "../stages/accessible-retain.ts";
 import type { AuditArtefact } from "../stages/audit.ts";
 import { decodeJson } from "../stages/json-artefact.ts";
-import { decodeAccessibleRetain, decodeSplits } from "../stages/prepare.ts";
+import { decodeSplits } from "../stages/prepare.ts";
 import { preparationCost } from "../stages/preparation-cost.ts";
 import { decodeModel, type ModelArtefact } from "../stages/weights-artefact.ts";
-import type { CellLine, OracleLine, RowLine } from "./study-archive.ts";
+import { decodeAttacks } from "../stages/held-out-attacks.ts";
+import type { CellLine, KeptAttack, OracleLine, RowLine } from "./study-archive.ts";
 
 /** One run of a study while it runs. */
 export interface PlannedCell {
@@ -72,6 +80,30 @@ export async function readRow(
       ),
     },
   };
+}
+
+/** What evaluators found on one model, without its curves. */
+export async function readAttacks(
+  { results }: Pick<PlannedCell, "results">,
+  attack: Stage,
+): Promise<KeptAttack[]> {
+  return decodeAttacks(await results.artefact(attack)).map(({ attack: name, shadowsOf, mark, reading }) => ({
+    attack: name,
+    ...(shadowsOf === undefined ? {} : { shadowsOf }),
+    ...(mark === undefined ? {} : { mark }),
+    reading: hasStrength(reading) ? strengthOf(reading) : reading,
+  }));
+}
+
+function strengthOf({
+  auc,
+  aucInterval,
+  tpr,
+  turnedTpr,
+  smallestFpr,
+  samples,
+}: AttackStrengthReading): StudyStrength {
+  return { auc, aucInterval, tpr, turnedTpr, smallestFpr, samples };
 }
 
 /** Points that the course of a cosine is kept as. */

@@ -6,10 +6,11 @@ import { onceByKey } from "../once-by-key.ts";
 import { planRun, type Plan, type PlannedOracle, type PlannedRow } from "../plan.ts";
 import type { RunContext } from "../run-context.ts";
 import type { RunSession } from "../run-session.ts";
-import { checkSplits } from "../stages/prepare.ts";
+import { checkForget } from "../forget/check-forget.ts";
 import { loadOnce } from "./load-once.ts";
 import type { StudyCell } from "./plan-study.ts";
-import { readCell, readOracle, readRow } from "./read-cell.ts";
+import { attackedModels, attackOf, type AttackedModel } from "./attacked-models.ts";
+import { readAttacks, readCell, readOracle, readRow } from "./read-cell.ts";
 import {
   cellPlace,
   machineName,
@@ -28,6 +29,8 @@ interface MissingCell {
   readonly isCellMissing: boolean;
   readonly oracles: readonly PlannedOracle[];
   readonly rows: readonly PlannedRow[];
+  /** Those whose attacks are not kept; none in a study without evaluators. */
+  readonly attacked: readonly AttackedModel[];
   /** In the order in which they run. */
   readonly stages: readonly Stage[];
 }
@@ -39,6 +42,8 @@ export interface CellsRequest {
   readonly folder: string;
   readonly archive: Archive<StudyLine>;
   readonly session: RunSession;
+  /** Have evaluators that share with the feedback of a row compute, and mark them. */
+  readonly allowSharedEvaluator: boolean;
 }
 
 /**
@@ -80,10 +85,12 @@ export async function runCells(request: CellsRequest): Promise<readonly Stage[]>
 async function missingOf(
   cell: StudyCell,
   {
+    config,
     archive,
     session: { engine, ground },
     folder,
     load,
+    allowSharedEvaluator,
   }: CellsRequest & { readonly load: RunSession["load"] },
 ): Promise<MissingCell | undefined> {
   const isKept = (place: ReturnType<typeof cellPlace>): boolean => archive.find(place) !== undefined;
@@ -94,11 +101,16 @@ async function missingOf(
   );
   const [, ...methods] = cell.methods;
   const unmade = methods.filter((method) => !isKept(rowPlace(cell, engine.name, method)));
-  if (!isCellMissing && lacking.size === 0 && unmade.length === 0) return undefined;
+  const attacked = config.evaluators
+    ? attackedModels(cell, { engine: engine.name, allowSharedEvaluator }).filter(
+        ({ place }) => !isKept(place),
+      )
+    : [];
+  if (!isCellMissing && lacking.size + unmade.length + attacked.length === 0) return undefined;
   const { experiment, seed } = cell;
   const context = await createContext(experiment, { data: await load(experiment), seed, ground, folder });
-  checkSplits(context);
-  const plan = planRun(context, cell.methods);
+  checkForget(context);
+  const plan = planRun(context, cell.methods, { evaluators: config.evaluators, allowSharedEvaluator });
   const oracles = [...plan.oracles.reference, ...plan.oracles.heldOut].filter(({ name }) =>
     lacking.has(name),
   );
@@ -109,10 +121,11 @@ async function missingOf(
     ...(isCellMissing ? [plan.originalAudit.audit] : []),
     ...oracles.map(lastOf),
     ...rows.map(lastOf),
+    ...attacked.map((model) => attackOf(model, plan)),
   ];
   const needed = withDependencies(ends);
   const stages = plan.stages.filter((stage) => needed.has(stage));
-  return { cell, context, plan, isCellMissing, oracles, rows, stages };
+  return { cell, context, plan, isCellMissing, oracles, rows, attacked, stages };
 }
 
 /** The stage after which everything about a model is known. */
@@ -144,7 +157,7 @@ function awaited(
   { archive, session: { engine, versions } }: CellsRequest,
 ): AwaitedReading[] {
   const machine = machineName(engine);
-  return missing.flatMap(({ cell, context, plan, isCellMissing, oracles, rows }) => {
+  return missing.flatMap(({ cell, context, plan, isCellMissing, oracles, rows, attacked }) => {
     const reading = (ends: readonly Stage[], keep: AwaitedReading["keep"]): AwaitedReading => ({
       // The sizes of its sets are asked for by all.
       waitsFor: new Set([plan.prepare, plan.accessible, ...ends].map(stageKey)),
@@ -182,6 +195,16 @@ function awaited(
           }),
         ),
       ),
+      ...attacked.map((model) => {
+        const attack = attackOf(model, plan);
+        return reading([attack], async (results) =>
+          archive.keep(model.file, {
+            of: model.place,
+            attacks: await readAttacks({ results }, attack),
+            versions,
+          }),
+        );
+      }),
     ];
   });
 }

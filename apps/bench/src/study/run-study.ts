@@ -29,8 +29,9 @@ export async function runStudy(
   );
   const archive = await openArchive(kept, studyLine);
   await runSession(options, async (session) => {
-    const stages = await runCells({ config, cells, folder, archive, session });
-    const study = assembleStudy({ config, base, cells, archive, stages, session });
+    const allowSharedEvaluator = options.allowSharedEvaluator ?? false;
+    const stages = await runCells({ config, cells, folder, archive, session, allowSharedEvaluator });
+    const study = assembleStudy({ config, base, cells, archive, stages, session, allowSharedEvaluator });
     await session.write(
       { "study.json": `${JSON.stringify(study, null, 2)}\n`, "report.html": await studyReport(study) },
       studyTable(study, { width: 110 }),

@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 
-import type { RowMetrics, StudyPlace, StudyRun } from "@ltu/report";
-import type { Json } from "@ltu/runner";
+import type { RowMetrics, StudyAttack, StudyPlace, StudyRun } from "@ltu/report";
+import { contentKey, type Json } from "@ltu/runner";
 import { z } from "zod";
 
 import type { ArchiveLine, ArchivePlace } from "../archive/archive.ts";
@@ -30,6 +30,12 @@ export type OracleLine = ArchiveLine &
     readonly machine: string;
   };
 
+/** What evaluators found on one model at one seed and value. */
+export type AttacksLine = ArchiveLine & Versions & { readonly attacks: readonly KeptAttack[] };
+
+/** One evaluator, without what tells models apart. */
+export type KeptAttack = Pick<StudyAttack, "attack" | "mark" | "reading" | "shadowsOf">;
+
 /** What all rows of one seed and value share. */
 export type CellLine = ArchiveLine &
   Versions & {
@@ -47,7 +53,7 @@ export function machineName({ threads }: { readonly threads: number }): string {
 }
 
 /** A line of a study's archive. */
-export type StudyLine = RowLine | OracleLine | CellLine;
+export type StudyLine = RowLine | OracleLine | CellLine | AttacksLine;
 
 const common = {
   of: z.record(z.string(), z.json()) as z.ZodType<ArchivePlace>,
@@ -64,6 +70,10 @@ export const studyLine: z.ZodType<StudyLine> = z.union([
     machine: z.string(),
   }),
   z.strictObject({ ...common, oracle: metricsOf, cost: costOf, seconds, machine: z.string() }),
+  z.strictObject({
+    ...common,
+    attacks: z.array(z.looseObject({ attack: z.string() })) as unknown as z.ZodType<AttacksLine["attacks"]>,
+  }),
   z.strictObject({
     ...common,
     counts: z.record(z.string(), z.number()),
@@ -86,6 +96,23 @@ export function rowPlace(cell: StudyCell, engine: string, method: MethodPlan): A
 /** What one retrained model of a cell is of. `name` is as in a plan, such as `"oracle 2"`. */
 export function oraclePlace(cell: StudyCell, engine: string, name: string): ArchivePlace {
   return { ...cellPlace(cell, engine), oracle: name };
+}
+
+/**
+ * What the attacks on a model are of: beside the model, what is asked of it, and how many retrained models it is compared
+ * with.
+ *
+ * @param place - That of the model; of the cell for the original.
+ */
+export function attacksPlace(
+  place: ArchivePlace,
+  { experiment, methods }: StudyCell,
+  allowSharedEvaluator: boolean,
+): ArchivePlace {
+  const { audit, oracles, training } = experiment;
+  const shadows = methods.filter((method) => method.shadows === true).map(({ inputs }) => inputs);
+  const asked = { audit, oracles: oracles.count, augment: training.augment, shadows, allowSharedEvaluator };
+  return { ...place, attacks: contentKey(JSON.parse(JSON.stringify(asked)) as Json).slice(0, 16) };
 }
 
 /** The retrained models of an experiment by name, as a plan names them. */

@@ -32,6 +32,8 @@ export interface StudyConfig {
   /** The row that the variants differ from; it follows the experiment's own methods. */
   readonly default?: MethodEntry | undefined;
   readonly variants: readonly StudyVariant[];
+  /** Whether the experiment's evaluators attack every model; false by default. */
+  readonly evaluators: boolean;
   /** A key of the experiment, such as `retainFraction`, and the values it takes. */
   readonly axis?: { readonly key: string; readonly values: readonly AxisValue[] } | undefined;
 }
@@ -68,6 +70,7 @@ const study: z.ZodType<StudyConfig> = z.strictObject({
       }),
     )
     .default([]),
+  evaluators: z.boolean().default(false).describe("let the experiment's evaluators attack every model"),
   axis: z
     .strictObject({
       key: z.string().min(1),

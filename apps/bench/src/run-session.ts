@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { join, relative, resolve } from "node:path";
 
 import { LtuError } from "@ltu/core";
@@ -111,7 +112,7 @@ export async function runSession(
         options.store ??
         (options.out === undefined ? resolve(callerFolder, "runs", "store") : join(out, "store"));
       await makeFolder(out);
-      const store = await openStore(storeFolder);
+      const store = await openStore(storeFolder, { machine: hostname() });
       about.forEach(say);
       say(`output    ${shown(out)}`);
       const write = progressWriter(process.stdout);

@@ -1,4 +1,4 @@
-import type { OnStageEvent, StageEvent } from "./run-stages.ts";
+import type { OnStageEvent, StageEvent } from "./stage-event.ts";
 
 /** What is known of the running stage; plain data, made anew by each {@link advanceProgress}. */
 export interface ProgressState {
@@ -72,6 +72,8 @@ export function progressLine(state: ProgressState, nowMs: number): string {
   switch (event.kind) {
     case "started":
       return `${head} started`;
+    case "waiting":
+      return `${head} another process is at it`;
     case "resumed":
       return `${head} goes on from its checkpoint, ${duration(event.wallMs / 1000)} of work kept`;
     case "finished":

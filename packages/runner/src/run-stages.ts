@@ -1,32 +1,15 @@
-import { isLtuError, LtuError, type CheckpointPort, type ProgressEvent } from "@ltu/core";
+import { setTimeout } from "node:timers/promises";
 
-import type { Json } from "./content-key.ts";
-import { stageKey, stageOrder, type Stage } from "./stage.ts";
+import { LtuError } from "@ltu/core";
+
+import type { Claim } from "./claim.ts";
+import { aborted, keptArtefact, makeStage, takeUp, type StageOutcome } from "./make-stage.ts";
+import type { OnStageEvent } from "./stage-event.ts";
+import { stageKey, stageOrder, type KeyedStage, type Stage } from "./stage.ts";
 import type { Store } from "./store.ts";
 
-/** What happens to a stage; `index` counts from 1, `done` is the number of stages finished or re-used so far. */
-export type StageEvent = {
-  readonly stage: string;
-  readonly index: number;
-  readonly done: number;
-  readonly total: number;
-} & (
-  | { readonly kind: "started" }
-  /** It goes on from a checkpoint; `wallMs` is what the work up to it took. */
-  | { readonly kind: "resumed"; readonly wallMs: number }
-  | { readonly kind: "progress"; readonly progress: ProgressEvent }
-  | { readonly kind: "finished"; readonly wallMs: number }
-  /** Its artefact was in the store; `wallMs` is what it took when it ran. */
-  | { readonly kind: "reused"; readonly wallMs: number }
-  /** What the store held for it does not verify; it is made again. */
-  | { readonly kind: "damaged"; readonly what: "artefact" | "checkpoint" }
-  /** It stopped because the signal was aborted. */
-  | { readonly kind: "stopped" }
-  | { readonly kind: "failed"; readonly error: unknown }
-);
-
-/** Receives events; must not throw. */
-export type OnStageEvent = (event: StageEvent) => void;
+/** How long to wait before looking again at what other processes are at. */
+const waitMs = 100;
 
 /** Options of {@link runStages}. */
 export interface RunStagesOptions {
@@ -51,7 +34,8 @@ export interface StageResults {
 
 /**
  * Runs stages, and all they depend on, one after the other in this process. What the store already holds is not
- * made again; a stage that was interrupted goes on from its checkpoint.
+ * made again; a stage that was interrupted goes on from its checkpoint. Where several processes run the same stages on
+ * one store, each takes up what no other is at, and all of them end with all results.
  *
  * The wall time counts the work that is in the result: of an interrupted run, the time up to the checkpoint
  * that the next run went on from.
@@ -87,8 +71,8 @@ export async function runStages(
   { signal = new AbortController().signal, onEvent = () => {}, afterStage }: RunStagesOptions = {},
 ): Promise<StageResults> {
   const ordered = stageOrder(stages);
-  const outcomes = new Map<string, { readonly wallMs: number; readonly reused: boolean }>();
-  const outcome = (stage: Stage): { readonly wallMs: number; readonly reused: boolean } => {
+  const outcomes = new Map<string, StageOutcome>();
+  const outcome = (stage: Stage): StageOutcome => {
     const found = outcomes.get(stageKey(stage));
     if (found !== undefined) return found;
     throw new LtuError(
@@ -99,106 +83,60 @@ export async function runStages(
   const results: StageResults = {
     artefact: (stage) => {
       outcome(stage);
-      return kept(store, stage);
+      return keptArtefact(store, stage);
     },
     wallMs: (stage) => outcome(stage).wallMs,
     reused: (stage) => outcome(stage).reused,
   };
-  for (const [position, { stage, key }] of ordered.entries()) {
-    const place = { stage: stage.name, index: position + 1, done: position, total: ordered.length };
-    const onDamaged = (what: "artefact" | "checkpoint"): void => onEvent({ ...place, kind: "damaged", what });
-    if (signal.aborted) throw aborted(stage.name);
-    if (await store.read(key, { onDamaged: () => onDamaged("artefact") })) {
-      const wallMs = await notedMs(store, key, "wallMs");
-      await store.removeCheckpoint(key);
-      outcomes.set(key, { wallMs, reused: true });
-      onEvent({ ...place, done: position + 1, kind: "reused", wallMs });
-      await afterStage?.(stage, results);
-      continue;
-    }
-    onEvent({ ...place, kind: "started" });
-    const startedMs = performance.now();
-    // Time of the work in the checkpoint, first of earlier runs, then of this one too.
-    let earlierMs = 0;
-    let checkpointMs = 0;
-    const wallMs = (): number => earlierMs + performance.now() - startedMs;
-    const port = store.checkpoint(key, { onDamaged: () => onDamaged("checkpoint") });
-    const checkpoint: CheckpointPort = {
-      load: async () => {
-        const bytes = await port.load();
-        if (bytes !== undefined) {
-          checkpointMs = earlierMs = await notedMs(store, key, "checkpointMs");
-          onEvent({ ...place, kind: "resumed", wallMs: earlierMs });
-        }
-        return bytes;
-      },
-      save: async (bytes) => {
-        await port.save(bytes);
-        checkpointMs = wallMs();
-        await store.writeNote(key, { name: stage.name, checkpointMs });
-      },
-    };
-    try {
-      const bytes = await stage.run({
-        artefact: (dependency) => dependencyArtefact(store, stage, dependency),
-        checkpoint,
-        signal,
-        onProgress: (progress) => onEvent({ ...place, kind: "progress", progress }),
-      });
-      const took = wallMs();
-      // The note first: an artefact that is there has its time beside it, whenever the process is killed.
-      await store.writeNote(key, { name: stage.name, checkpointMs, wallMs: took });
-      await store.write(key, bytes);
-      await store.removeCheckpoint(key);
-      outcomes.set(key, { wallMs: took, reused: false });
-      onEvent({ ...place, done: position + 1, kind: "finished", wallMs: took });
-    } catch (error) {
-      if (signal.aborted && isAbort(error)) {
-        onEvent({ ...place, kind: "stopped" });
-        throw aborted(stage.name, error);
+  // Stages that another process was at when last looked.
+  const elsewhere = new Set<string>();
+  const pending = new Map(ordered.map((keyed, position) => [position, keyed] as const));
+  while (pending.size > 0) {
+    const remaining = pending.size;
+    for (const [position, keyed] of pending) {
+      const { stage, key, dependencies } = keyed;
+      const place = { stage: stage.name, index: position + 1, done: outcomes.size, total: ordered.length };
+      if (signal.aborted) throw aborted(stage.name);
+      if (!dependencies.every((dependency) => outcomes.has(dependency))) continue;
+      const course = { store, place, signal, onEvent };
+      const found = await takeUp(keyed, { ...course, isElsewhere: elsewhere.has(key) });
+      if (found === "elsewhere") {
+        if (!elsewhere.has(key)) onEvent({ ...place, kind: "waiting" });
+        elsewhere.add(key);
+        continue;
       }
-      onEvent({ ...place, kind: "failed", error });
-      throw error;
+      const made = "claim" in found ? await makeClaimed(keyed, found.claim, course) : found;
+      outcomes.set(key, made);
+      pending.delete(position);
+      elsewhere.delete(key);
+      onEvent({
+        ...place,
+        done: outcomes.size,
+        kind: made.reused ? "reused" : "finished",
+        wallMs: made.wallMs,
+      });
+      await afterStage?.(stage, results);
+      // What was passed over may be there now; the order wished is kept where it can be.
+      if (elsewhere.size > 0) break;
     }
-    await afterStage?.(stage, results);
+    if (pending.size === remaining) await pause(waitMs, signal);
   }
   return results;
 }
 
-async function dependencyArtefact(store: Store, stage: Stage, dependency: Stage): Promise<Uint8Array> {
-  if (stage.dependsOn.includes(dependency)) return kept(store, dependency);
-  throw new LtuError(
-    "OPTION",
-    `stage "${stage.name}": expected to read only stages it depends on, found "${dependency.name}"; add that to dependsOn, so that it is part of the key.`,
-  );
+async function makeClaimed(
+  keyed: KeyedStage,
+  claim: Claim,
+  course: Parameters<typeof makeStage>[1],
+): Promise<StageOutcome> {
+  try {
+    return await makeStage(keyed, course);
+  } finally {
+    await claim.release();
+  }
 }
 
-/** The artefact of a stage that has run. */
-async function kept(store: Store, stage: Stage): Promise<Uint8Array> {
-  const bytes = await store.read(stageKey(stage));
-  if (bytes !== undefined) return bytes;
-  throw new LtuError(
-    "STORE",
-    `store: the result of "${stage.name}" was there and is now missing or damaged in ${store.folder}; run the same command again to make it anew.`,
-  );
-}
-
-async function notedMs(store: Store, key: string, name: "wallMs" | "checkpointMs"): Promise<number> {
-  const note = (await store.readNote(key)) as Readonly<Record<string, Json>> | null | undefined;
-  const ms = note?.[name];
-  return typeof ms === "number" ? ms : 0;
-}
-
-/** Our own ABORTED, or what the platform throws for an aborted signal. */
-function isAbort(error: unknown): boolean {
-  if (isLtuError(error)) return error.code === "ABORTED";
-  return error instanceof Error && error.name === "AbortError";
-}
-
-function aborted(stage: string, cause?: unknown): LtuError {
-  return new LtuError(
-    "ABORTED",
-    `runStages: stopped before "${stage}" was finished; run the same command again to go on.`,
-    { cause },
-  );
+/** A moment, or less where the run is stopped. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -51,6 +51,8 @@ export function stageKey(stage: Stage): string {
 export interface KeyedStage {
   readonly stage: Stage;
   readonly key: string;
+  /** Keys of the stages it depends on. */
+  readonly dependencies: readonly string[];
 }
 
 /**
@@ -75,7 +77,7 @@ export function stageOrder(stages: readonly Stage[]): KeyedStage[] {
     const dependencies = stage.dependsOn.map((dependency) => visit(dependency, [...path, stage]));
     const key = contentKey({ name: stage.name, inputs: stage.inputs, dependencies });
     keys.set(stage, key);
-    if (!ordered.has(key)) ordered.set(key, { stage, key });
+    if (!ordered.has(key)) ordered.set(key, { stage, key, dependencies });
     return key;
   };
   for (const stage of stages) visit(stage, []);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { LtuError, type CheckpointPort } from "@ltu/core";
 
 import { isLeftover, makeFolder, writeFileAtomic } from "./atomic-write.ts";
+import { claimFile, type Claim } from "./claim.ts";
 import { canonicalJson, type Json } from "./content-key.ts";
 import { storeError } from "./store-error.ts";
 
@@ -26,6 +27,8 @@ export interface Store {
   checkpoint(key: string, options?: { readonly onDamaged?: () => void }): CheckpointPort;
   /** Forgets the checkpoint of a key, once its artefact is kept. */
   removeCheckpoint(key: string): Promise<void>;
+  /** Takes up the work on a key, so that no other process on the store does; `undefined` while another one is at it. */
+  claim(key: string): Promise<Claim | undefined>;
 }
 
 const format = { format: "ltu-store", version: 1 } as const;
@@ -34,13 +37,16 @@ const digestBytes = 32;
 /**
  * Opens a store, or makes one, and removes what killed processes left half-written.
  *
- * Several processes may use one store at a time. There are no locks: two that work on the same key do the same
- * work twice and write the same bytes, each by one rename, so the worst case is a harmless duplicate.
+ * Several processes may use one store at a time: who works on a key claims it. A claim is no lock that anything's being
+ * right depends on: two that work on the same key write the same bytes, each by one rename, so the worst case is a
+ * harmless duplicate.
  *
  * Each file ends with SHA-256 of its key and its bytes, so neither a flipped bit nor a file under a wrong
  * name passes for a result.
  *
  * @param folder - Made when missing. Everything the store keeps is below it.
+ * @param options - `machine`: the name of this one, where processes of several share the folder: only those of one machine
+ * see at once that another was killed.
  * @throws LtuError `STORE` when the folder cannot be made, written to, or holds a store of another version.
  *
  * @example
@@ -57,15 +63,19 @@ const digestBytes = 32;
  * console.log(await store.read(contentKey({ squares: 4 }))); // → undefined
  * ```
  */
-export async function openStore(folder: string): Promise<Store> {
+export async function openStore(
+  folder: string,
+  { machine = "" }: { readonly machine?: string } = {},
+): Promise<Store> {
   const artefacts = join(folder, "artefacts");
   const checkpoints = join(folder, "checkpoints");
-  await makeFolder(artefacts);
-  await makeFolder(checkpoints);
+  const claims = join(folder, "claims");
+  for (const place of [artefacts, checkpoints, claims]) await makeFolder(place);
   await checkFormat(join(folder, "store.json"));
   for (const place of [folder, artefacts, checkpoints]) await removeLeftovers(place);
   const artefactPath = (key: string): string => join(artefacts, checkedKey(key));
   const notePath = (key: string): string => join(artefacts, `${checkedKey(key)}.json`);
+  const claimPath = (key: string): string => join(claims, checkedKey(key));
   const checkpointPath = (key: string): string => join(checkpoints, checkedKey(key));
   return {
     folder,
@@ -85,6 +95,7 @@ export async function openStore(folder: string): Promise<Store> {
       load: () => readVerified(checkpointPath(key), key, options?.onDamaged),
       save: (bytes) => writeFileAtomic(checkpointPath(key), withDigest(key, bytes)),
     }),
+    claim: (key) => claimFile(claimPath(key), machine),
     removeCheckpoint: async (key) => {
       try {
         await rm(checkpointPath(key), { force: true });

@@ -9,7 +9,7 @@ import {
   secondsLeft,
   type ProgressState,
 } from "../src/progress.ts";
-import type { StageEvent } from "../src/run-stages.ts";
+import type { StageEvent } from "../src/stage-event.ts";
 
 const place = { stage: "retrain", index: 3, done: 2, total: 9 } as const;
 

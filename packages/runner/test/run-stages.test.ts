@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { LtuError } from "@ltu/core";
 import { describe, expect, it } from "vitest";
 
-import { runStages, type RunStagesOptions, type StageEvent } from "../src/run-stages.ts";
+import { runStages, type RunStagesOptions } from "../src/run-stages.ts";
+import type { StageEvent } from "../src/stage-event.ts";
 import { stageKey, type Stage, type StageContext } from "../src/stage.ts";
 import { openStore } from "../src/store.ts";
 import { emptyFolder, filesBelow } from "./folder.ts";

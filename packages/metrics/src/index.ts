@@ -2,6 +2,7 @@ export { accuracy, accuracyPercent, type LabelledLogits } from "./accuracy.ts";
 export { allReadings, type AllReadings } from "./all-readings.ts";
 export { attackStrength, type AttackStrength } from "./attack-strength.ts";
 export { aucInterval, type AucInterval } from "./auc-interval.ts";
+export { aucChanceP, aucDifferenceP, type AucEnds } from "./auc-test.ts";
 export { auc, aucDistance } from "./auc.ts";
 export { avgGap, avgGapColumn, type AvgGap } from "./avg-gap.ts";
 export { bestBalancedAccuracy, type BalancedAccuracy } from "./balanced-accuracy.ts";

@@ -1,5 +1,5 @@
 import { checkConfidence, checkNumbers } from "./check-numbers.ts";
-import { studentQuantile } from "./distributions.ts";
+import { studentQuantile, studentTwoSidedP } from "./distributions.ts";
 import { moments } from "./moments.ts";
 import type { Missing } from "./reasons.ts";
 
@@ -15,6 +15,8 @@ export interface OracleUnits {
   readonly high: number;
   /** Whether the value lies there: nothing tells it from one more oracle's. */
   readonly within: boolean;
+  /** The chance that one more oracle lies at least as far from their mean: two-sided, for corrections over many values. */
+  readonly p: number;
   readonly oracles: number;
 }
 
@@ -62,6 +64,7 @@ export function inOracleUnits(
     low: mean - half,
     high: mean + half,
     within: Math.abs(value - mean) <= half,
+    p: studentTwoSidedP(sds / Math.sqrt(1 + 1 / k), k - 1),
     oracles: k,
   };
 }

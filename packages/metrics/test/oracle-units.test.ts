@@ -10,6 +10,9 @@ describe("inOracleUnits", () => {
     // t quantile 4.303 of 2 degrees of freedom, times the root of 1 + 1/3.
     expect((found as { low: number }).low).toBeCloseTo(5 - 4.303 * Math.sqrt(4 / 3), 2);
     expect(inOracleUnits(20, [4, 5, 6])).toMatchObject({ within: false });
+    // With 2 degrees of freedom p = 1 - t / sqrt(2 + t^2); here t = 2 / sqrt(4/3) = sqrt(3).
+    expect((found as { p: number }).p).toBeCloseTo(1 - Math.sqrt(3 / 5), 9);
+    expect(inOracleUnits(5, [4, 5, 6])).toMatchObject({ sds: 0, p: 1 });
   });
 
   it("has reasons for one oracle and for oracles that are all alike", () => {

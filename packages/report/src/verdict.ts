@@ -1,7 +1,7 @@
-import { inOracleUnits, streisand } from "@ltu/metrics";
+import { inOracleUnits } from "@ltu/metrics";
 
+import { attackTests, type AttackTest, type Side } from "./attack-tests.ts";
 import type { Ends, ModelAudit } from "./audit.ts";
-import { independentAttacks, onOracles } from "./lead-attack.ts";
 import { metricKeys, metricLabels } from "./oracles.ts";
 import { isMissing, reasonText, type Missing } from "./reasons.ts";
 import { oracleRow, type Gap, type Result, type RowMetrics } from "./result.ts";
@@ -31,9 +31,6 @@ export interface Verdict {
   readonly isControl: boolean;
 }
 
-/** Where a number of a model lies among those of the retrained models. */
-type Side = "above" | "below" | "within";
-
 interface Measured {
   readonly metrics: RowMetrics;
   readonly gap: Gap;
@@ -45,6 +42,7 @@ interface Measured {
  *
  * With two oracles or more a number counts as different when it lies outside the 95 % band of one more oracle; with one,
  * when the two 95 % intervals over samples have no point in common, for then the spread between retrainings is not known.
+ * Attacks are many: their p-values are corrected by Holm over those on one model, see {@link attackTests}.
  */
 export function verdicts(result: Result): Verdict[] {
   const oracle = oracleRow(result);
@@ -80,25 +78,25 @@ function verdictOf(result: Result, model: Measured): Pick<Verdict, "kind" | "tex
   }
   const side = (key: keyof RowMetrics): Side => sideOf(result, model, key);
   const noise = noiseText(result, gap.value);
-  const lead = leadText(result, model);
-  const membership = side("aucForgetTest");
+  const tests = attackTests(result, model);
+  const attacked = tests[0]?.side ?? "within";
+  const lead = leadText(tests);
   const wrong = side("ua");
-  const attacked = lead.side;
   const [under, over] = [
-    membership === "above" || (membership === "within" && (attacked === "above" || wrong === "below")),
-    membership === "below" || (membership === "within" && (attacked === "below" || wrong === "above")),
+    attacked === "above" || (attacked === "within" && wrong === "below"),
+    attacked === "below" || (attacked === "within" && wrong === "above"),
   ];
   if (under) {
     const why =
-      membership === "above" || attacked === "above"
-        ? `the forgotten images still look like training images (${aucText(result, metrics)}${lead.text})`
+      attacked === "above"
+        ? `the forgotten images still look like training images (${aucText(result, metrics)}${lead})`
         : `too few of the forgotten images are answered wrong (${difference(result, metrics, "ua")})`;
     return { kind: "under-forgotten", text: `under-forgotten: ${noise}; ${why}.` };
   }
   if (over) {
     const why =
-      membership === "below" || attacked === "below"
-        ? `the forgotten images look less like training images than images that no model has seen (${aucText(result, metrics)}${lead.text})`
+      attacked === "below"
+        ? `the forgotten images look less like training images than images that no model has seen (${aucText(result, metrics)}${lead})`
         : `more of the forgotten images are answered wrong than by retrained models (${difference(result, metrics, "ua")})`;
     return { kind: "over-forgotten", text: `over-forgotten: stands out, ${noise}; ${why}.` };
   }
@@ -114,7 +112,7 @@ function verdictOf(result: Result, model: Measured): Pick<Verdict, "kind" | "tex
   }
   return {
     kind: "as-retrained",
-    text: `cannot be told from retraining at this size: ${noise}${lead.text === "" ? "" : `;${lead.text.replace(/^,/, "")}`}.`,
+    text: `cannot be told from retraining at this size: ${noise}${lead === "" ? "" : `;${lead.replace(/^,/, "")}`}.`,
   };
 }
 
@@ -128,6 +126,7 @@ function saysNothing({ oracles: { contrast } }: Result): boolean {
     });
 }
 
+/** By the band of one more oracle, or by intervals over samples; a number that is no attack's. */
 function sideOf(
   { oracles: { reference } }: Result,
   { metrics, audit }: Measured,
@@ -151,28 +150,16 @@ function sideOfEnds(own: Ends | Missing | undefined, other: Ends | Missing | und
   return own.low > other.high ? "above" : own.high < other.low ? "below" : "within";
 }
 
-/** What the attack that speaks for the model found, and on which side of the oracles that is. */
-function leadText(result: Result, { audit }: Measured): { readonly side: Side; readonly text: string } {
-  const [lead] = independentAttacks(audit);
-  if (lead === undefined) return { side: "within", text: "" };
-  const { attack, reading } = lead;
-  const oracles = onOracles(result, lead);
+/** What the attack with the smallest p found, and what that is after the correction for all of them. */
+function leadText(tests: readonly AttackTest[]): string {
+  const lead = tests.find(({ attack }) => attack !== undefined);
+  if (lead?.attack === undefined) return "";
+  const { attack, reading } = lead.attack;
   const ends = isMissing(reading.aucInterval)
     ? ""
     : ` [${reading.aucInterval.low.toFixed(2)}, ${reading.aucInterval.high.toFixed(2)}]`;
-  const text = `, ${attack} AUC ${reading.auc.toFixed(2)}${ends}`;
-  if (oracles.length >= 2) {
-    const { standsOut } = streisand(
-      reading.auc,
-      oracles.map(({ auc }) => auc),
-    );
-    const side =
-      standsOut === "under-forgotten" ? "above" : standsOut === "over-forgotten" ? "below" : "within";
-    return { side, text };
-  }
-  // Forgotten and unseen images are alike to a model that has seen neither: its AUC is one half but for chance.
-  const half = oracles[0]?.aucInterval ?? { low: 0.5, high: 0.5 };
-  return { side: sideOfEnds(reading.aucInterval, half), text };
+  const p = lead.p < 0.001 ? "p < 0.001" : `p ${lead.p.toFixed(3)}`;
+  return `, ${attack} AUC ${reading.auc.toFixed(2)}${ends}, ${p} after Holm for ${tests.length} attacks`;
 }
 
 function noiseText({ oracles: { noiseFloor, heldOut } }: Result, gap: number): string {

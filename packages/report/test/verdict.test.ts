@@ -29,7 +29,7 @@ describe("verdicts", () => {
       /^under-forgotten: 30\.8 points above the oracle's noise \(Avg\. Gap 32\.3, .* 1\.5\)/,
     );
     expect(text).toContain(
-      "still look like training images (AUC of p_y 0.87, retrained 0.50, rmia AUC 0.80 [0.77, 0.83])",
+      "still look like training images (AUC of p_y 0.87, retrained 0.50, rmia AUC 0.80 [0.77, 0.83], p 0.003 after Holm for 3 attacks)",
     );
   });
 

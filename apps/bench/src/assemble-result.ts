@@ -22,11 +22,12 @@ import { epochMeans } from "@ltu/train";
 import type { Plan, PlannedAudit, PlannedOracle, PlannedRow } from "./plan.ts";
 import type { RunContext } from "./run-context.ts";
 import { readingsOf } from "./all-readings.ts";
+import { decodeAccessibleRetain } from "./stages/accessible-retain.ts";
 import type { AuditArtefact } from "./stages/audit.ts";
 import { decodeAttacks } from "./stages/held-out-attacks.ts";
 import { decodeJson } from "./stages/json-artefact.ts";
 import { planSets } from "./shadows/shadow-sets.ts";
-import { decodeAccessibleRetain, decodeSplits, type PreparedSplits } from "./stages/prepare.ts";
+import { countSets, decodeSplits, type PreparedSplits } from "./stages/prepare.ts";
 import { decodeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
 
 /** A run that is done. */
@@ -96,16 +97,15 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     data: {
       name: experiment.data.name,
       contentHash: data.contentHash,
-      counts: Object.fromEntries(
-        Object.entries(splits).map(([name, set]) => [name.replace(/Set$/, ""), set.length]),
-      ),
+      counts: countSets(splits),
     },
     model: { name: context.model.name, parameters: original.parameters },
     stages: plan.stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
     oracles,
     ...shadowsOf(context, { plan, splits }),
     original: before,
-    definitions: metricDefinitions,
+    definitions: definitionsOf(context),
+    ...forgottenOf(context),
     rows,
     curves: {
       original: { loss: epochMeans(original.history["loss"] ?? [], epochs) },
@@ -150,6 +150,32 @@ function rowOf(
     ...(method.attacks.length === 0 ? {} : { notHeldOut }),
     options: method.options,
     history,
+  };
+}
+
+/** The class that was forgotten as a whole, if one was. */
+function forgottenOf({ forgotten }: RunContext): Pick<Result, "forgotten"> {
+  if (forgotten === undefined) return {};
+  const { kind, label, names } = forgotten;
+  return { forgotten: { kind, class: label, names } };
+}
+
+/** What each number means in this run: without a class that is forgotten as a whole, some are measured on other images. */
+function definitionsOf({ forgotten }: RunContext): Result["definitions"] {
+  if (forgotten === undefined) return metricDefinitions;
+  const name = forgotten.names[forgotten.label] as string;
+  const { TA, MIA, auc } = metricDefinitions;
+  return {
+    ...metricDefinitions,
+    TA: { ...TA, meaning: `Test accuracy, test images of the forgotten class "${name}" left out.` },
+    MIA: {
+      ...MIA,
+      meaning: `${MIA.meaning} The attack is fitted on retained images and on test images of the other classes.`,
+    },
+    auc: {
+      ...auc,
+      meaning: `Chance that a forgotten image's score is above that of a test image of the same class "${name}"; one half is chance.`,
+    },
   };
 }
 

@@ -1,8 +1,10 @@
 import type { IndexSet, Rng } from "@ltu/core";
 
+import { testParts, type ForgottenClass } from "./forget/forgotten-class.ts";
+
 /** The test set cut into the parts of an audit: no image serves two purposes. */
 export interface AuditSets {
-  /** Scored against the forget set: half of the test set. */
+  /** Scored against the forget set: half of the test set, or the test images of a class that is forgotten as a whole. */
   readonly unseen: IndexSet;
   /** Fits attacks as non-members. */
   readonly fitNonMembers: IndexSet;
@@ -18,8 +20,25 @@ export interface AuditSets {
  */
 export const auditShares = { unseen: 0.5, fitNonMembers: 0.1, population: 0.35, calibration: 0.05 } as const;
 
-/** Cuts the test set for audits; the same for every model of a run. `rng` is the audit's own stream. */
-export function cutAuditSets(testSet: IndexSet, rng: Rng): AuditSets {
+/**
+ * Cuts the test set for audits; the same for every model of a run.
+ *
+ * Where a class is forgotten as a whole, its test images are the unseen ones: against images of other classes an attack
+ * would tell classes apart and not members. What fits and calibrates attacks is then cut from the other classes alone.
+ *
+ * @param rng - The audit's own stream.
+ */
+export function cutAuditSets(testSet: IndexSet, rng: Rng, forgotten?: ForgottenClass): AuditSets {
+  if (forgotten !== undefined) {
+    const parts = testParts(testSet, forgotten);
+    const { unseen, ...others } = cutAuditSets(parts.others, rng);
+    // Of the other classes none is scored: the images that would be go to the population.
+    return {
+      ...others,
+      unseen: parts.forgotten,
+      population: Int32Array.from([...others.population, ...unseen]).sort(),
+    };
+  }
   const order = rng.split("test").choice(testSet, testSet.length);
   const { unseen, fitNonMembers, population } = auditShares;
   const ends = [unseen, unseen + fitNonMembers, unseen + fitNonMembers + population].map((share) =>

@@ -31,6 +31,9 @@ const attacksOf: Readonly<Record<string, readonly string[]>> = {
 /** Baselines as functions of whatever options the experiment gives; they check them. */
 const factories = baselines as unknown as Readonly<Record<string, (options: object) => Unlearner>>;
 
+/** The baselines that an experiment may name; retrained models are always there. */
+export const baselineNames: readonly string[] = Object.keys(factories).filter((name) => name !== "retrain");
+
 /** An attack that is never asked: stands in while options are checked before anything runs. */
 const unasked: FeedbackAttack = {
   role: "feedback",
@@ -80,7 +83,7 @@ async function composeMethod(
   folder: string,
 ): Promise<MethodPlan> {
   if (entry.name === "ltu") return composeLtu(entry, experiment, folder);
-  const names = [...Object.keys(factories).filter((name) => name !== "retrain"), "ltu"];
+  const names = [...baselineNames, "ltu"];
   if (!names.includes(entry.name)) {
     throw new LtuError(
       "OPTION",
@@ -90,10 +93,11 @@ async function composeMethod(
   return composeBaseline(entry, experiment, entry.label);
 }
 
-function composeBaseline(
+/** A baseline with the options given. */
+export function composeBaseline(
   { name, options }: Pick<MethodEntry, "name" | "options">,
   experiment: Experiment,
-  label: string | undefined,
+  label?: string,
 ): MethodPlan {
   const unlearner = (factories[name] as (options: object) => Unlearner)(options);
   const sees = seen(unlearner, experiment);

@@ -2,6 +2,7 @@ import type { Recipe, ScheduleOptions } from "@ltu/train";
 import { z } from "zod";
 
 import { auditConfig, defaultEvaluators, type AuditConfig } from "./audit-config.ts";
+import { parseForget, type ForgetConfig } from "./forget/forget-config.ts";
 import { parseStrict } from "./strict-json.ts";
 
 /** How a model is trained from its initial weights. */
@@ -31,10 +32,12 @@ export interface Experiment {
     readonly train: number;
     readonly val: number;
     readonly test: number;
+    /** Which labels the model is trained on, where there are two kinds; fine ones unless given. */
+    readonly labels?: "coarse" | "fine" | undefined;
     /** Dials of synthetic data. */
     readonly options: Record<string, unknown>;
   };
-  readonly forget: { readonly share: number } | { readonly count: number };
+  readonly forget: ForgetConfig;
   readonly retainFraction: number;
   readonly model: {
     readonly name: string;
@@ -80,7 +83,10 @@ export const method: z.ZodType<MethodEntry> = z.strictObject({
 });
 
 /** An experiment before the defaults that depend on other parts of it. */
-type WrittenExperiment = Omit<Experiment, "audit"> & { readonly audit: z.infer<typeof auditConfig> };
+type WrittenExperiment = Omit<Experiment, "audit" | "forget"> & {
+  readonly audit: z.infer<typeof auditConfig>;
+  readonly forget: Record<string, unknown>;
+};
 
 const experiment: z.ZodType<WrittenExperiment> = z.strictObject({
   $schema: z.string().optional(),
@@ -94,9 +100,10 @@ const experiment: z.ZodType<WrittenExperiment> = z.strictObject({
     train: count,
     val: count,
     test: count,
+    labels: z.enum(["fine", "coarse"]).optional().describe("what the model is trained on; fine unless given"),
     options: z.record(z.string(), z.unknown()).default({}).describe("dials of synthetic data"),
   }),
-  forget: z.union([z.strictObject({ share: z.number() }), z.strictObject({ count: z.int() })]),
+  forget: z.record(z.string(), z.unknown()),
   retainFraction: z.number(),
   model: z.strictObject({
     name: z.string(),
@@ -135,5 +142,6 @@ export function parseExperiment(json: unknown, source: string): Experiment {
     audit.shadows.budget,
     methods.some(({ shadows = false }) => shadows),
   );
-  return { ...parsed, audit: { ...audit, evaluators: audit.evaluators ?? byDefault } };
+  const forget = parseForget(parsed.forget, source);
+  return { ...parsed, forget, audit: { ...audit, evaluators: audit.evaluators ?? byDefault } };
 }

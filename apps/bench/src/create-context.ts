@@ -3,7 +3,9 @@ import { createBatches, type LoadedData } from "@ltu/datasets";
 
 import { composeModel } from "./compose-model.ts";
 import type { Experiment } from "./config.ts";
+import { forgottenClass } from "./forget/forgotten-class.ts";
 import type { RunContext } from "./run-context.ts";
+import { runData } from "./run-data.ts";
 
 /** What an experiment is bound to. */
 export interface ContextRequest extends Pick<RunContext, "ground"> {
@@ -16,15 +18,18 @@ export interface ContextRequest extends Pick<RunContext, "ground"> {
 /** Binds an experiment to its data and seed. `ground` is what else decides numbers: engine, threads, versions. */
 export async function createContext(
   experiment: Experiment,
-  { data, seed, ground, folder }: ContextRequest,
+  { data: loaded, seed, ground, folder }: ContextRequest,
 ): Promise<RunContext> {
+  const splitSeed = experiment.splitSeed ?? seed;
+  const data = runData(experiment, loaded, splitSeed);
   const { model, identity, notes } = await composeModel(experiment, data, { folder });
   const augmentation = experiment.training.augment ? data.augmentation : "none";
   return {
     experiment,
     seed,
-    splitSeed: experiment.splitSeed ?? seed,
+    splitSeed,
     data,
+    forgotten: forgottenClass(experiment, data),
     model,
     modelIdentity: identity,
     notes,

@@ -38,17 +38,23 @@ export function feedbackUse(
     attacks,
     references,
     unlearn,
+    earlierModels = [],
   }: {
     readonly attacks: readonly PlannedAttack[];
     readonly references?: Stage | undefined;
     readonly unlearn: Stage;
+    /** Of a stream of requests the models before. */
+    readonly earlierModels?: readonly Stage[];
   },
 ): FeedbackUse | undefined {
   if (attacks.length === 0) return undefined;
   return {
     attacks: attacks.map(({ name }) => name),
     // The unlearning itself draws too: it may fit its attacks again.
-    seeds: [rng.split("attacks").key, streamOf(unlearn), ...(references ? [streamOf(references)] : [])],
+    seeds: [
+      rng.split("attacks").key,
+      ...[...earlierModels, unlearn, ...(references ? [references] : [])].map(streamOf),
+    ],
     shadowModels: references === undefined ? [] : [stageKey(references)],
   };
 }

@@ -2,15 +2,14 @@ import { stageKey, type Stage } from "@ltu/runner";
 
 import type { MethodPlan } from "./compose-methods.ts";
 import { planAttacks, shadowModelStages, type Attacked, type PlannedAttacks } from "./plan-attacks.ts";
-import { feedbackUse, planFeedback, streamOf, type PlannedFeedback } from "./plan-feedback.ts";
+import { feedbackUse, streamOf } from "./plan-feedback.ts";
+import { planForgetSets } from "./plan-forget-sets.ts";
+import { planUnlearning, type PlannedUnlearning } from "./plan-unlearning.ts";
 import type { RunContext } from "./run-context.ts";
 import { auditStage } from "./stages/audit.ts";
 import type { ReferenceOracle } from "./stages/held-out-attacks.ts";
-import { accessibleRetainStage, prepareStage } from "./stages/prepare.ts";
 import { readOutputsStage } from "./stages/read-outputs.ts";
 import { trainOracleStage } from "./stages/train-oracle.ts";
-import { trainOriginalStage } from "./stages/train-original.ts";
-import { unlearnStage } from "./stages/unlearn.ts";
 
 /** The stages that measure one model. */
 export interface PlannedAudit {
@@ -23,9 +22,8 @@ export interface PlannedAudit {
 }
 
 /** One row of the table with the stages that make it. */
-export interface PlannedRow extends PlannedAudit, PlannedFeedback {
+export interface PlannedRow extends PlannedAudit, PlannedUnlearning {
   readonly method: MethodPlan;
-  readonly unlearn: Stage;
 }
 
 /** A retrained model with the stages that make and measure it. */
@@ -71,18 +69,16 @@ export function planRun(
   methods: readonly [MethodPlan, ...MethodPlan[]],
   { evaluators = false, allowSharedEvaluator = false }: PlanOptions = {},
 ): Plan {
-  const prepare = prepareStage(context);
-  const accessible = accessibleRetainStage(context, prepare);
-  const original = trainOriginalStage(context, prepare);
+  const sets = planForgetSets(context);
+  const { prepare, accessible, original } = sets;
   const measured = (weights: Stage, label: string): PlannedAudit => {
     const outputs = readOutputsStage(context, { prepare, weights, label });
     return { outputs, audit: auditStage(context, { outputs, label }) };
   };
-  const feedback = planFeedback(context, { prepare, accessible, original });
+  const unlearnAll = planUnlearning(context, sets);
   const unlearned = (method: MethodPlan): PlannedRow => {
-    const stages = feedback(method.attacks);
-    const unlearn = unlearnStage(context, { prepare, accessible, original, ...stages }, method);
-    return { method, ...stages, unlearn, ...measured(unlearn, method.label) };
+    const stages = unlearnAll(method);
+    return { method, ...stages, ...measured(stages.unlearn, method.label) };
   };
   const retrained = (name: string): PlannedOracle => {
     const train = trainOracleStage(context, { prepare, name });
@@ -131,8 +127,8 @@ export function planRun(
   const rows = [
     { ...first, unlearn: train, outputs, audit, attack },
     ...others.map(unlearned).map((row) => {
-      const { method, unlearn: weights, references: compared } = row;
-      const use = feedbackUse(context, { attacks: method.attacks, references: compared, unlearn: weights });
+      const { method, unlearn: weights } = row;
+      const use = feedbackUse(context, { ...row, attacks: method.attacks });
       return attacked(row, { weights, label: method.label, method, use });
     }),
   ] as const;
@@ -143,14 +139,12 @@ export function planRun(
     planned.attack,
   ];
   const stages = [
-    prepare,
-    accessible,
-    original,
+    ...sets.stages,
     ...[...oracles.reference, ...oracles.heldOut].map((oracle) => oracle.train),
     ...(attacks === undefined ? [] : shadowModelStages(attacks)),
     ...audits(originalAudit),
     ...[...oracles.reference, ...oracles.heldOut].flatMap(audits),
-    ...rows.flatMap((row) => [row.references, row.attacks, row.unlearn, ...audits(row)]),
+    ...rows.flatMap((row) => [...row.earlier, row.references, row.attacks, row.unlearn, ...audits(row)]),
   ].filter((stage) => stage !== undefined);
   const shadows = { originals: attacks?.originals ?? [], methods: attacks?.methods ?? [] };
   return {

@@ -11,7 +11,7 @@ import { findExperiment } from "./experiment-catalog.ts";
 import { dataName } from "./load-data.ts";
 import { planRun } from "./plan.ts";
 import { runSession, type RunOptions } from "./run-session.ts";
-import { checkSplits } from "./stages/prepare.ts";
+import { checkForget } from "./forget/check-forget.ts";
 
 /** `run`: an experiment, a study or a search, from its file to its table and its report. */
 export async function runCommand(options: RunOptions): Promise<void> {
@@ -52,7 +52,7 @@ async function runExperiment(
     const data = await session.load(experiment);
     const seed = options.seed ?? experiment.seed;
     const context = await createContext(experiment, { data, seed, ground, folder });
-    checkSplits(context);
+    checkForget(context);
     const plan = planRun(context, methods, {
       evaluators: true,
       allowSharedEvaluator: options.allowSharedEvaluator ?? false,

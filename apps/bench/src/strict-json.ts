@@ -118,9 +118,12 @@ export function setPath(json: Record<string, unknown>, keyPath: string, value: u
   place[last] = value;
 }
 
-/** `changes` laid over `json`: objects key by key, everything else (lists too) as a whole. Neither is changed. */
+/**
+ * `changes` laid over `json`: objects key by key, everything else as a whole: lists, and objects that say their `kind`, for
+ * another kind has other keys. Neither is changed.
+ */
 export function mergeJson(json: unknown, changes: unknown): unknown {
-  if (!isObject(json) || !isObject(changes)) return structuredClone(changes);
+  if (!isObject(json) || !isObject(changes) || "kind" in changes) return structuredClone(changes);
   const merged: Record<string, unknown> = structuredClone(json);
   for (const [key, value] of Object.entries(changes)) {
     merged[key] = key in json ? mergeJson(json[key], value) : structuredClone(value);

@@ -29,9 +29,15 @@ const outputs: ModelOutputs = {
   test: set(20, 1, 2, -1, -2, 0.5),
 };
 
-async function audited(given: ModelOutputs): Promise<AuditArtefact> {
+async function audited(
+  given: ModelOutputs,
+  context: Partial<Pick<RunContext, "forgotten">> = {},
+): Promise<AuditArtefact> {
   const stage: Stage = { name: "outputs", inputs: {}, dependsOn: [], run: async () => encodeOutputs(given) };
-  const audit = auditStage({ rng: createRng(1) } as RunContext, { outputs: stage, label: "model" });
+  const audit = auditStage({ rng: createRng(1), ...context } as RunContext, {
+    outputs: stage,
+    label: "model",
+  });
   return decodeJson(
     await audit.run({ artefact: async () => encodeOutputs(given) } as unknown as StageContext),
   );
@@ -59,5 +65,25 @@ describe("the audit of one model", () => {
     expect(metrics).toMatchObject({ ua: 25, ra: 100, ta: 60, aucForgetTest: { reason: "FAILED" } });
     expect(intervals.miaEfficacy).toMatchObject({ reason: "FAILED" });
     expect(phi.forget).toEqual([]);
+  });
+
+  it("leaves a forgotten class out of TA, and compares with its test images", async () => {
+    // Test images 20 to 24: 20 and 24 are of the forgotten class 1, which hides behind label 0 as a class within it.
+    const labels = Int32Array.from({ length: 25 }, (_, index) =>
+      index < 4 || index === 20 || index === 24 ? 1 : 0,
+    );
+    const forgotten = { kind: "sub-class", label: 1, labels, names: ["stays", "goes", "other"] } as const;
+    const { metrics, intervals, phi, classes } = await audited(outputs, { forgotten });
+    // Of 21, 22 and 23 one is right.
+    expect(metrics.ta).toBeCloseTo(100 / 3, 10);
+    expect(metrics).toMatchObject({ ua: 25, ra: 100 });
+    // Against 1 and 0.5: 3 and 2 beat both, 1 ties one and beats the other, -1 beats none.
+    expect(metrics.aucForgetTest).toBeCloseTo((2 + 2 + 1.5 + 0) / 8, 12);
+    // Clopper-Pearson of 1 in 3, not of 3 in 5.
+    expect(intervals.ta).toMatchObject({ low: expect.closeTo(0.84, 2), high: expect.closeTo(90.57, 2) });
+    expect(phi.unseen).toEqual([1, 0.5]);
+    expect(classes).toMatchObject({ unseenUa: 0, accuracy: [expect.closeTo(100 / 3, 10), 100, null] });
+    // A whole test set would give another TA: the fault that this looks for.
+    expect((await audited(outputs)).metrics.ta).toBe(60);
   });
 });

@@ -77,6 +77,12 @@ describe("bad input", { concurrent: true }, () => {
       await refuses({ forget }, /forget/);
   });
 
+  it("names an unknown rule for the forget set, a class that is not there, and a set that is too large", async () => {
+    await refuses({ forget: { kind: "clas", class: 1 } }, /forget\.kind.*did you mean "class"/);
+    await refuses({ forget: { kind: "class", class: 9 } }, /forget\.class.*found 9/);
+    await refuses({ forget: { kind: "overlap", d: 0.5, count: 200 } }, /forget\.count must be from 1 to 199/);
+  });
+
   it("refuses a model whose class count is not the data's", async () => {
     await refuses({ model: { name: "mlp", classes: 7 } }, /7 classes.*has 4/);
   });

@@ -181,6 +181,15 @@ describe("the sets of an audit", () => {
     expect(sets.unseen).toHaveLength(51);
   });
 
+  it("score the test images of a class that is forgotten as a whole, and are fitted on the others", () => {
+    const labels = new Int32Array(601).fill(1, 500, 530);
+    const forgotten = { kind: "class", label: 1, labels, names: ["stays", "goes"] } as const;
+    const sets = cutAuditSets(testSet, createRng(3), forgotten);
+    expect([...sets.unseen]).toEqual([...testSet.subarray(0, 30)]);
+    const others = [...sets.fitNonMembers, ...sets.population, ...sets.calibration];
+    expect(others.sort((a, b) => a - b)).toEqual([...testSet.subarray(30)]);
+  });
+
   it("fit attacks on members that fitted no feedback, as long as there are such", () => {
     const retainSet = Int32Array.from({ length: 10 }, (_, i) => i);
     const used = retainSet.slice(0, 7);

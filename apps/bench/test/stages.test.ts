@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { memory } from "@tensorflow/tfjs-core";
+import { cutSplits } from "@ltu/datasets";
 import { parseResult } from "@ltu/report";
-import { openStore, runStages, stageKey } from "@ltu/runner";
+import { openStore, runStages, stageKey, type Stage, type StageContext } from "@ltu/runner";
 import { describe, expect, it } from "vitest";
 
 import { assembleResult } from "../src/assemble-result.ts";
@@ -14,7 +15,8 @@ import { createContext } from "../src/create-context.ts";
 import { loadData } from "../src/load-data.ts";
 import { planRun, type Plan } from "../src/plan.ts";
 import type { RunContext } from "../src/run-context.ts";
-import { decodeAccessibleRetain, decodeSplits } from "../src/stages/prepare.ts";
+import { decodeAccessibleRetain } from "../src/stages/accessible-retain.ts";
+import { decodeSplits } from "../src/stages/prepare.ts";
 import { trainOracleStage } from "../src/stages/train-oracle.ts";
 import { decodeReferences } from "../src/stages/train-references.ts";
 import { tinyExperiment } from "./run-bench.ts";
@@ -62,21 +64,33 @@ describe("the stages of a run", () => {
     const data = await loadData(experiment, idle);
     const methods = await composeMethods(experiment, { folder: "." });
     const plan = planRun(await createContext(experiment, { data, seed: 5, ground, folder: "." }), methods);
-    const prepareStages = plan.stages.filter(({ name }) => name === "prepare");
-    expect(prepareStages).toHaveLength(1);
-    const bytes = await prepareStages[0]!.run({} as never);
-    const { trainSet, forgetSet, retainSet } = decodeSplits(bytes);
-    const accessibleRetain = decodeAccessibleRetain(await plan.accessible.run({} as never));
+    for (const name of ["prepare", "choose the forget set"])
+      expect(plan.stages.filter((stage) => stage.name === name)).toHaveLength(1);
+    const [cut] = plan.prepare.dependsOn as [Stage];
+    const artefact = (stage: Stage): Promise<Uint8Array> => stage.run({ artefact } as StageContext);
+    const { trainSet, forgetSet, retainSet } = decodeSplits(await artefact(plan.prepare));
+    const accessibleRetain = decodeAccessibleRetain(await artefact(plan.accessible));
     const trained = new Set(trainSet);
     expect([...forgetSet].every((index) => trained.has(index))).toBe(true);
     expect([...forgetSet, ...retainSet].sort((a, b) => a - b)).toEqual([...trainSet]);
     expect(accessibleRetain).toHaveLength(54);
     const retained = new Set(retainSet);
     expect([...accessibleRetain].every((index) => retained.has(index))).toBe(true);
-    // Every stage that touches data depends on that one stage; audits compute from outputs that were read.
-    for (const stage of plan.stages.filter(({ name }) => name !== "prepare")) {
-      const direct = stage.name.startsWith("audit: ") ? stage.dependsOn[0]!.dependsOn : stage.dependsOn;
-      expect(direct).toContain(plan.prepare);
+    // The sets are those that cutSplits of the one split seed cuts.
+    const { train, val, test } = experiment.data;
+    const direct = cutSplits(data, { splitSeed: 5, train, val, test, forget: 20, retainFraction: 0.3 });
+    expect({ trainSet, forgetSet, retainSet, accessibleRetain }).toEqual({
+      trainSet: direct.trainSet,
+      forgetSet: direct.forgetSet,
+      retainSet: direct.retainSet,
+      accessibleRetain: direct.accessibleRetain,
+    });
+    // The original depends on the training set alone, every other stage that touches data on the one forget set; audits
+    // compute from outputs that were read.
+    expect(plan.original.dependsOn).toEqual([cut]);
+    for (const stage of plan.stages.filter((each) => each !== cut && each !== plan.original)) {
+      const builtOn = stage.name.startsWith("audit: ") ? stage.dependsOn[0]!.dependsOn : stage.dependsOn;
+      expect(builtOn).toContain(stage === plan.prepare ? cut : plan.prepare);
     }
   });
 

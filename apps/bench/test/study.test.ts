@@ -140,9 +140,9 @@ describe("the runs of a study", () => {
       expect(countOf(name), name).toBe(2);
     for (const name of ["unlearn: LTU recommended", "unlearn: LTU literal"])
       expect(countOf(name), name).toBe(4);
-    // Of each run: its sets, original and retrained model and two rows that see all or nothing, each read
+    // Of each run: its cut and its forget set, original and retrained model and two rows that see all or nothing, each read
     // and audited.
-    expect(keys.length - new Set(keys).size).toBe(2 * (1 + 4 * 3));
+    expect(keys.length - new Set(keys).size).toBe(2 * (2 + 4 * 3));
   });
 });
 

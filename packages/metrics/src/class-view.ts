@@ -88,7 +88,7 @@ function accuracyOf({ logits, labels, classes }: LabelledLogits, rows: readonly 
 
 /** The share of rows that are answered with each label, in percent. */
 function answersOf({ logits, classes }: LabelledLogits, rows: readonly number[]): number[] {
-  const counts = new Array<number>(classes).fill(0);
+  const counts = Array.from({ length: classes }, () => 0);
   for (const row of rows) {
     const answer = argmax(logits, row * classes, classes);
     counts[answer] = (counts[answer] as number) + 1;

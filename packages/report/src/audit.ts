@@ -1,3 +1,5 @@
+import type { ClassView } from "@ltu/metrics";
+
 import type { Missing } from "./reasons.ts";
 import type { Json, RowMetrics } from "./row-metrics.ts";
 
@@ -60,6 +62,8 @@ export interface ModelAudit {
   readonly phi: { readonly forget: readonly number[]; readonly unseen: readonly number[] };
   /** Evaluators; empty where none was asked for. */
   readonly attacks: readonly AttackReading[];
+  /** What forgetting a class did to it and to the others; where a class is forgotten as a whole. */
+  readonly classes?: ClassView | Missing | undefined;
 }
 
 /** Whether an attack has a strength. */

@@ -32,6 +32,7 @@ export {
   oracleRow,
   resultVersion,
   type CanonicalResult,
+  type ForgottenClass,
   type Gap,
   type GapParts,
   type Json,

@@ -1,8 +1,10 @@
+import type { ClassView } from "@ltu/metrics";
 import { z } from "zod";
 
 import type { AttackReason, ModelAudit } from "./audit.ts";
 import type { StudyStrength } from "./study.ts";
 import { json, missing, number } from "./format-parts.ts";
+import type { Missing } from "./reasons.ts";
 
 const share = number.min(0).max(1);
 const ends = z.union([z.strictObject({ low: number, high: number }), missing]);
@@ -26,6 +28,18 @@ const reason = z.strictObject({ reason: z.string().regex(/^[A-Z_]+$/), detail: z
 /** An attack on one model of a study as it stands in a file. */
 export const studyStrength: z.ZodType<StudyStrength | AttackReason> = z.union([z.strictObject(kept), reason]);
 
+const percent = number.min(0).max(100);
+/** What forgetting a class did, as it stands in a file. */
+export const classes: z.ZodType<ClassView | Missing> = z.union([
+  z.strictObject({
+    unseenUa: percent,
+    accuracy: z.array(percent.nullable()),
+    toForgotten: z.array(percent.nullable()),
+    answers: z.strictObject({ forget: z.array(percent), unseen: z.array(percent) }),
+  }),
+  missing,
+]);
+
 /** The audit of one model as it stands in a file. */
 export const modelAudit: z.ZodType<ModelAudit> = z.strictObject({
   intervals: z.strictObject({ ua: ends, ra: ends, ta: ends, miaEfficacy: ends, aucForgetTest: ends }),
@@ -40,4 +54,5 @@ export const modelAudit: z.ZodType<ModelAudit> = z.strictObject({
       reading: z.union([strength, reason]),
     }),
   ),
+  classes: classes.optional(),
 });

@@ -97,6 +97,13 @@ const schema = z.strictObject({
   stages: z.array(z.strictObject({ name: z.string(), key: z.string() })),
   oracles,
   shadows: shadows.optional(),
+  forgotten: z
+    .strictObject({
+      kind: z.enum(["class", "sub-class"]),
+      class: z.int().min(0),
+      names: z.array(z.string()).min(2),
+    })
+    .optional(),
   original: z.strictObject({ metrics, audit: modelAudit.optional() }),
   definitions: z.record(z.string(), definition),
   rows: z.array(row).min(1),

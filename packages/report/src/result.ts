@@ -78,6 +78,16 @@ export interface Shadows {
   };
 }
 
+/** A class that was forgotten as a whole. */
+export interface ForgottenClass {
+  /** `"sub-class"`: the model knows coarser labels than this class. */
+  readonly kind: "class" | "sub-class";
+  /** Its number among `names`. */
+  readonly class: number;
+  /** All classes by name. */
+  readonly names: readonly string[];
+}
+
 /** The content of `result.json`: all that a table, a figure or a report is made from. */
 export interface Result {
   readonly schemaVersion: 2 | 3;
@@ -105,6 +115,8 @@ export interface Result {
   readonly oracles: OracleEnsemble;
   /** The shadow models of the audit; absent where none were trained. */
   readonly shadows?: Shadows | undefined;
+  /** The class that was forgotten as a whole; absent where none was. */
+  readonly forgotten?: ForgottenClass | undefined;
   /** The model before anything was forgotten. */
   readonly original: { readonly metrics: RowMetrics; readonly audit?: ModelAudit | undefined };
   /** What each number means, its unit and its direction, by the names of {@link Row.readings}. */

@@ -5,16 +5,12 @@ import type { Stage } from "@ltu/runner";
 import { predict } from "@ltu/train";
 
 import { composeAttacks, type PlannedAttack } from "../compose-attacks.ts";
+import { planForgetSets } from "../plan-forget-sets.ts";
 import type { RunContext } from "../run-context.ts";
+import { decodeAccessibleRetain } from "../stages/accessible-retain.ts";
 import { fitAttacksStage } from "../stages/fit-attacks.ts";
 import { decodeJson, encodeJson } from "../stages/json-artefact.ts";
-import {
-  accessibleRetainStage,
-  decodeAccessibleRetain,
-  decodeSplits,
-  prepareStage,
-} from "../stages/prepare.ts";
-import { trainOriginalStage } from "../stages/train-original.ts";
+import { decodeSplits } from "../stages/prepare.ts";
 import { decodeModel } from "../stages/weights-artefact.ts";
 import type { DiversityConfig } from "./mechanisms-config.ts";
 import type { PlannedPart } from "./planned-part.ts";
@@ -52,9 +48,7 @@ export async function planDiversity(
 }
 
 function stagesOf(context: RunContext, attacks: readonly PlannedAttack[]): Stage[] {
-  const prepare = prepareStage(context);
-  const accessible = accessibleRetainStage(context, prepare);
-  const original = trainOriginalStage(context, prepare);
+  const { prepare, accessible, original } = planForgetSets(context);
   const fitted = fitAttacksStage(context, { prepare, accessible, original, attacks });
   const { model, batches, ground } = context;
   const measure: Stage = {

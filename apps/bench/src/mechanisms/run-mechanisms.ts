@@ -16,7 +16,7 @@ import { baseExperiment } from "../experiment-catalog.ts";
 import { dataName } from "../load-data.ts";
 import type { RunContext } from "../run-context.ts";
 import { runSession, type RunOptions } from "../run-session.ts";
-import { checkSplits } from "../stages/prepare.ts";
+import { checkForget } from "../forget/check-forget.ts";
 import { mergeJson } from "../strict-json.ts";
 import { nameOf } from "../study/plan-study.ts";
 import { loadOnce } from "../study/load-once.ts";
@@ -45,7 +45,7 @@ export async function runMechanisms(
         ground,
         folder,
       });
-      checkSplits(context);
+      checkForget(context);
       contexts.push(context);
     }
     const planned: PlannedPart[] = [

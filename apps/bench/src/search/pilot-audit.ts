@@ -2,8 +2,7 @@ import type { Stage } from "@ltu/runner";
 
 import type { RunContext } from "../run-context.ts";
 import { auditStage } from "../stages/audit.ts";
-import { encodeJson } from "../stages/json-artefact.ts";
-import { decodeSplits } from "../stages/prepare.ts";
+import { decodeSplits, encodeSplits } from "../stages/prepare.ts";
 import { readOutputsStage } from "../stages/read-outputs.ts";
 
 /**
@@ -18,9 +17,7 @@ export function pilotSetsStage(prepare: Stage): Stage {
     run: async ({ artefact }) => {
       const splits = decodeSplits(await artefact(prepare));
       const sets = { ...splits, testSet: splits.valSet };
-      return encodeJson(
-        Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, Array.from(set)])),
-      );
+      return encodeSplits(sets);
     },
   };
 }

@@ -13,7 +13,7 @@ import { onceByKey } from "../once-by-key.ts";
 import { runSession, type RunOptions, type RunSession } from "../run-session.ts";
 import type { AuditArtefact } from "../stages/audit.ts";
 import { decodeJson } from "../stages/json-artefact.ts";
-import { checkSplits } from "../stages/prepare.ts";
+import { checkForget } from "../forget/check-forget.ts";
 import { mergeJson } from "../strict-json.ts";
 import { nameOf } from "../study/plan-study.ts";
 import { loadOnce } from "../study/load-once.ts";
@@ -70,7 +70,7 @@ export async function makeSearch(
       if (missing.trials.length === 0 && !missing.measureRetrained) continue;
       const data = await load(run.experiment);
       const context = await createContext(run.experiment, { data, seed: run.seed, ground, folder });
-      checkSplits(context);
+      checkForget(context);
       pilots.push({ run, missing, pilot: planPilot(context, { retrain: run.retrain, ...missing }) });
     }
     await runPilots(pilots, { config, archive, planned, engine: engine.name, versions, session });

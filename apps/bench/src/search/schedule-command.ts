@@ -13,11 +13,12 @@ import { checkModelName } from "../compose-model.ts";
 import type { Experiment } from "../config.ts";
 import { createContext } from "../create-context.ts";
 import { findExperiment } from "../experiment-catalog.ts";
+import { checkForget } from "../forget/check-forget.ts";
 import { dataName } from "../load-data.ts";
+import { planForgetSets } from "../plan-forget-sets.ts";
 import { runSession, type RunOptions, type RunSession } from "../run-session.ts";
 import type { AuditArtefact } from "../stages/audit.ts";
 import { decodeJson } from "../stages/json-artefact.ts";
-import { checkSplits, prepareStage } from "../stages/prepare.ts";
 import { trainOracleStage } from "../stages/train-oracle.ts";
 import { loadOnce } from "../study/load-once.ts";
 import { pilotAudit, pilotSetsStage } from "./pilot-audit.ts";
@@ -103,9 +104,9 @@ async function readingOf(
     ground: session.ground,
     folder,
   });
-  checkSplits(context);
+  checkForget(context);
   // Made like a further oracle, which needs no original.
-  const prepare = prepareStage(context);
+  const { prepare } = planForgetSets(context);
   const train = trainOracleStage(context, { prepare, name: "schedule" });
   const sets = pilotSetsStage(prepare);
   const { audit } = pilotAudit(context, { sets, weights: train, label: "retrain" });

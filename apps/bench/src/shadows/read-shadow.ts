@@ -6,14 +6,14 @@ import type { RunContext } from "../run-context.ts";
 import { decodeSplits, type PreparedSplits } from "../stages/prepare.ts";
 import { decodeSets, describedAs, encodeSets, type SetOutputs } from "../stages/read-outputs.ts";
 import { decodeModel } from "../stages/weights-artefact.ts";
-import { shadowAudit } from "./shadow-sets.ts";
+import { shadowAudit, type AuditContext } from "./shadow-sets.ts";
 
 /** What a shadow model is asked about: the targets, or besides them the images that stand for the population. */
 export type ShadowQuestion = "targets" | "targets and population";
 
 /** The images that shadow models are asked about, each once. */
 export function askedOfShadows(
-  context: Pick<RunContext, "rng">,
+  context: AuditContext,
   splits: PreparedSplits,
   asks: ShadowQuestion,
 ): IndexSet {
@@ -31,7 +31,7 @@ export function askedOfShadows(
  * @param context - That of the audited run.
  */
 export function readShadowStage(
-  { model, batches, ground, rng }: RunContext,
+  { model, batches, ground, rng, forgotten }: RunContext,
   {
     prepare,
     weights,
@@ -50,7 +50,7 @@ export function readShadowStage(
     inputs: { ground, asks, audit: rng.key },
     dependsOn: [prepare, weights],
     run: async ({ artefact, signal }) => {
-      const indexes = askedOfShadows({ rng }, decodeSplits(await artefact(prepare)), asks);
+      const indexes = askedOfShadows({ rng, forgotten }, decodeSplits(await artefact(prepare)), asks);
       const { weights: read, classes } = decodeModel(await artefact(weights));
       const asked = classes === model.classes ? model : model.withClasses(classes);
       try {

@@ -5,7 +5,7 @@ import type { Stage } from "@ltu/runner";
 import { cutAuditSets, type AuditSets } from "../audit-sets.ts";
 import type { RunContext } from "../run-context.ts";
 import { encodeJson } from "../stages/json-artefact.ts";
-import { decodeSplits, type PreparedSplits } from "../stages/prepare.ts";
+import { decodeSplits, encodeSplits, type PreparedSplits } from "../stages/prepare.ts";
 
 /** The images that some shadow models were trained on and others were not. */
 export interface ShadowTargets {
@@ -40,12 +40,15 @@ export function shadowTargets(
   return { scored: Int32Array.from([...forgetSet, ...neverSeen]), fitting };
 }
 
+/** What of a run decides which images its audit uses. */
+export type AuditContext = Pick<RunContext, "forgotten" | "rng">;
+
 /** Targets and population of the audit of a run: what its shadow models are asked about. */
 export function shadowAudit(
-  { rng }: Pick<RunContext, "rng">,
+  { rng, forgotten }: AuditContext,
   splits: PreparedSplits,
 ): { readonly targets: ShadowTargets; readonly sets: AuditSets } {
-  const sets = cutAuditSets(splits.testSet, rng.split("audit"));
+  const sets = cutAuditSets(splits.testSet, rng.split("audit"), forgotten);
   return { targets: shadowTargets(splits, sets, shadowStream({ rng }).split("targets")), sets };
 }
 
@@ -56,10 +59,10 @@ export function shadowStream({ rng }: Pick<RunContext, "rng">): Rng {
 
 /** What every shadow model is trained on, and what it forgets: the first `count` of the ladder. */
 export function planSets(
-  { rng }: Pick<RunContext, "rng">,
+  context: AuditContext,
   { splits, count }: { readonly splits: PreparedSplits; readonly count: number },
 ): ShadowPlan {
-  const { targets } = shadowAudit({ rng }, splits);
+  const { targets } = shadowAudit(context, splits);
   return shadowPlan({
     attack: "u-lira",
     targets: Int32Array.from([...targets.scored, ...targets.fitting]),
@@ -68,7 +71,7 @@ export function planSets(
     budget: count,
     // One plan serves every method: what is forgotten depends on none.
     method: "any",
-    seed: shadowStream({ rng })
+    seed: shadowStream(context)
       .split("plan")
       .integer(2 ** 31 - 1),
   });
@@ -111,9 +114,7 @@ export function shadowSetsStage(
         retainSet: trainedOn.filter((index) => !gone.has(index)),
         testSet: new Int32Array(0),
       };
-      return encodeJson(
-        Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, Array.from(set)])),
-      );
+      return encodeSplits(sets);
     },
   };
 }

@@ -1,11 +1,20 @@
-import { isLtuError, type Predictions } from "@ltu/core";
-import { auc, aucInterval, clopperPearson, isMissing, unlearningMetrics } from "@ltu/metrics";
+import { isLtuError, type IndexSet, type Predictions } from "@ltu/core";
+import {
+  auc,
+  aucInterval,
+  classView,
+  clopperPearson,
+  isMissing,
+  unlearningMetrics,
+  type ClassView,
+} from "@ltu/metrics";
 import { phiFloat64, trueProbabilityFloat64 } from "@ltu/mia";
 import { confidenceSvc } from "@ltu/mia/evaluators";
 import type { Ends, Missing, ModelAudit, Reading, RowMetrics } from "@ltu/report";
 import type { Stage } from "@ltu/runner";
 
 import { cutAuditSets } from "../audit-sets.ts";
+import { testParts, type ForgottenClass } from "../forget/forgotten-class.ts";
 import type { RunContext } from "../run-context.ts";
 import { encodeJson } from "./json-artefact.ts";
 import { decodeOutputs, type ModelOutputs, type SetOutputs } from "./read-outputs.ts";
@@ -18,7 +27,7 @@ export type AuditArtefact = { readonly metrics: RowMetrics } & Omit<ModelAudit, 
  * set, and their intervals over samples. No model is asked here.
  */
 export function auditStage(
-  { rng }: RunContext,
+  { rng, forgotten }: RunContext,
   { outputs, label }: { readonly outputs: Stage; readonly label: string },
 ): Stage {
   const stream = rng.split("audit");
@@ -28,15 +37,30 @@ export function auditStage(
     dependsOn: [outputs],
     run: async ({ artefact }) => {
       const read = decodeOutputs(await artefact(outputs));
-      const { unseen } = cutAuditSets(read.test.indexes, stream);
-      return encodeJson({ ...measure(read), phi: phiOf(read, new Set(unseen)) } satisfies AuditArtefact);
+      const { unseen } = cutAuditSets(read.test.indexes, stream, forgotten);
+      return encodeJson({
+        ...measure(read, forgotten),
+        phi: phiOf(read, new Set(unseen)),
+        ...(forgotten === undefined ? {} : { classes: viewOf(read, forgotten) }),
+      } satisfies AuditArtefact);
     },
   };
 }
 
-/** The numbers of one model; where one cannot be had, a reason code stands in its place. */
-function measure(outputs: ModelOutputs): Pick<AuditArtefact, "intervals" | "metrics"> {
-  const { forget, retain, test } = outputs;
+/**
+ * The numbers of one model; where one cannot be had, a reason code stands in its place.
+ *
+ * Where a class is forgotten as a whole, its test images are left out of TA and of what MIA-efficacy is fitted on, and the
+ * AUC is between the forget set and them.
+ */
+function measure(
+  { forget, retain, test: all }: ModelOutputs,
+  forgotten: ForgottenClass | undefined,
+): Pick<AuditArtefact, "intervals" | "metrics"> {
+  const parts = testParts(all.indexes, forgotten);
+  const test = forgotten === undefined ? all : rowsOf(all, parts.others);
+  const unseen = forgotten === undefined ? all : rowsOf(all, parts.forgotten);
+  const outputs = { forget, retain, test };
   const svc = reading(() => confidenceSvc().evaluate(outputs));
   const miaEfficacy: Reading = isMissing(svc) ? svc : svc.efficacyPercent;
   // The three accuracies do not depend on the attack; its number is passed on where there is one.
@@ -44,7 +68,7 @@ function measure(outputs: ModelOutputs): Pick<AuditArtefact, "intervals" | "metr
     miaEfficacy: isMissing(miaEfficacy) ? 0 : miaEfficacy,
   });
   const bySamples = <T>(compare: (members: Float64Array, nonMembers: Float64Array) => T): T | Missing =>
-    reading(() => compare(trueProbabilityFloat64(forget), trueProbabilityFloat64(test)));
+    reading(() => compare(trueProbabilityFloat64(forget), trueProbabilityFloat64(unseen)));
   const interval = bySamples((members, nonMembers) => aucInterval(members, nonMembers));
   const ends = (percent: number, { labels: { length } }: Predictions): Ends =>
     percentInterval(Math.round((percent / 100) * length), length);
@@ -57,6 +81,37 @@ function measure(outputs: ModelOutputs): Pick<AuditArtefact, "intervals" | "metr
       miaEfficacy: isMissing(miaEfficacy) ? miaEfficacy : ends(miaEfficacy, forget),
       aucForgetTest: isMissing(interval) ? interval : { low: interval.low, high: interval.high },
     },
+  };
+}
+
+/** What forgetting a class did to it and to the others. */
+function viewOf(
+  { forget, test }: ModelOutputs,
+  { label, labels, names }: ForgottenClass,
+): ClassView | Missing {
+  return reading(() =>
+    classView(
+      { forget, test },
+      {
+        testClasses: test.indexes.map((index) => labels[index] as number),
+        classCount: names.length,
+        forgotten: label,
+      },
+    ),
+  );
+}
+
+/** Some images of a set, in its order. */
+function rowsOf({ indexes, labels, logits, classes }: SetOutputs, wanted: IndexSet): SetOutputs {
+  const isWanted = new Set(wanted);
+  const rows = Array.from(indexes.keys()).filter((row) => isWanted.has(indexes[row] as number));
+  return {
+    classes,
+    indexes: Int32Array.from(rows, (row) => indexes[row] as number),
+    labels: Int32Array.from(rows, (row) => labels[row] as number),
+    logits: Float32Array.from(
+      rows.flatMap((row) => [...logits.subarray(row * classes, (row + 1) * classes)]),
+    ),
   };
 }
 

@@ -5,8 +5,9 @@ import { predict } from "@ltu/train";
 
 import type { PlannedAttack } from "../compose-attacks.ts";
 import type { RunContext } from "../run-context.ts";
+import { decodeAccessibleRetain } from "./accessible-retain.ts";
 import { encodeJson } from "./json-artefact.ts";
-import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
+import { decodeSplits } from "./prepare.ts";
 import { decodeReferences } from "./train-references.ts";
 import { decodeModel } from "./weights-artefact.ts";
 

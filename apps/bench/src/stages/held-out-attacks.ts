@@ -7,9 +7,10 @@ import { auditShares, cutAuditSets, drawFitMembers, type AuditSets } from "../au
 import { composeEvaluators } from "../compose-evaluators.ts";
 import type { RunContext } from "../run-context.ts";
 import { shadowQuestions, shadowStages, type ShadowsOfModel } from "../shadows/shadow-questions.ts";
+import { decodeAccessibleRetain } from "./accessible-retain.ts";
 import { askModel, attackInput } from "./attack-input.ts";
 import { decodeJson, encodeJson } from "./json-artefact.ts";
-import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
+import { decodeSplits } from "./prepare.ts";
 import { answer, otherClasses, type Question } from "./question.ts";
 import { decodeOutputs } from "./read-outputs.ts";
 import { manifestOf, type EvaluatorUse, type FeedbackUse } from "./shared-with-feedback.ts";
@@ -79,7 +80,7 @@ export function heldOutAttacksStage(context: RunContext, request: HeldOutAttacks
       const splits = decodeSplits(await artefact(prepare));
       const usedByFeedback: IndexSet =
         feedback === undefined ? new Int32Array(0) : decodeAccessibleRetain(await artefact(accessible));
-      const sets = cutAuditSets(splits.testSet, stream);
+      const sets = cutAuditSets(splits.testSet, stream, context.forgotten);
       const members = drawFitMembers(splits.retainSet, {
         count: sets.fitNonMembers.length,
         usedByFeedback,

@@ -1,59 +1,105 @@
-import { LtuError, type IndexSet } from "@ltu/core";
-import { cutSplits, type SplitOptions, type Splits } from "@ltu/datasets";
-import type { Stage } from "@ltu/runner";
+import { createRng, type IndexSet, type Rng } from "@ltu/core";
+import { cutSplits, type Splits } from "@ltu/datasets";
+import type { Json, Stage } from "@ltu/runner";
 
+import { chooseForgetSet, type ForgetGround } from "../forget/choose-forget-set.ts";
+import { isNamed, type NamedForget } from "../forget/forget-config.ts";
 import type { RunContext } from "../run-context.ts";
+import { byClass } from "../run-data.ts";
+import { cutOptions, decodeCut } from "./cut-sets.ts";
 import { decodeJson, encodeJson } from "./json-artefact.ts";
 
-/**
- * What the split of an experiment is cut from.
- *
- * @throws LtuError `OPTION` for a share of the training set outside (0, 1); the rest is checked by `cutSplits`.
- */
-function splitOptions({ experiment, splitSeed }: RunContext): Required<Omit<SplitOptions, "forget">> & {
-  readonly forget: number;
-} & {
-  readonly [name: string]: number;
-} {
-  const { forget, retainFraction } = experiment;
-  if ("share" in forget && !(forget.share > 0 && forget.share < 1)) {
-    throw new LtuError(
-      "OPTION",
-      `experiment: forget.share must be above 0 and below 1, found ${forget.share}; 0.1 forgets a tenth of the training set.`,
-    );
-  }
-  const { train, val, test } = experiment.data;
-  const asked = "share" in forget ? forget.share : forget.count;
-  return { train, val, test, forget: asked, retainFraction, splitSeed };
-}
-
-/** Refuses a split that cannot be cut, before anything is written. */
-export function checkSplits(context: RunContext): void {
-  cutSplits(context.data, splitOptions(context));
-}
-
 /** Every set but the accessible one, which has a stage of its own. */
-export type PreparedSplits = Omit<Splits, "accessibleRetain">;
+export type PreparedSplits = Omit<Splits, "accessibleRetain"> & {
+  /** Of a stream of requests the last: what is to be forgotten now. `forgetSet` is all that was asked so far. */
+  readonly request?: IndexSet | undefined;
+};
+
+/** What a stage that chooses a forget set builds on. */
+export interface PrepareRequest {
+  readonly cut: Stage;
+  /** Measures what the rule asks for, and how that is read; for rules that ask. */
+  readonly measured?:
+    | {
+        readonly stage: Stage;
+        readonly read: (bytes: Uint8Array) => Pick<ForgetGround, "features" | "scores">;
+      }
+    | undefined;
+  /** In place of the experiment's: a part of a stream, or the set that a worst case begins with. */
+  readonly forget?: RunContext["experiment"]["forget"];
+}
 
 /**
- * Cuts the sets of the experiment from its one split seed, but for the accessible share of the retain set: the original
- * and the retrained model do not depend on that, so another share leaves them as they are.
+ * Chooses the forget set out of the training set; what is left is the retain set. The accessible share of that has a stage
+ * of its own, so another share leaves the retrained models as they are.
  */
-export function prepareStage(context: RunContext): Stage {
-  const { retainFraction: _, ...options } = splitOptions(context);
+export function prepareStage(
+  context: RunContext,
+  { cut, measured, forget = context.experiment.forget }: PrepareRequest,
+): Stage {
+  const { splitSeed, data } = context;
   return {
-    name: "prepare",
-    inputs: { data: context.data.contentHash, ...options },
-    dependsOn: [],
-    run: async () => {
-      const { accessibleRetain: _accessible, ...splits } = cutSplits(context.data, options);
-      return encodeJson(
-        Object.fromEntries(
-          Object.entries(splits).map(([name, set]) => [name, Array.from(set as Int32Array)]),
-        ),
-      );
+    name: "choose the forget set",
+    inputs: { forget: JSON.parse(JSON.stringify(forget)) as Json, splitSeed },
+    dependsOn: [cut, ...(measured === undefined ? [] : [measured.stage])],
+    run: async ({ artefact }) => {
+      const sets = decodeCut(await artefact(cut));
+      const ground = {
+        data,
+        rng: forgetStream(splitSeed, forget),
+        ...measured?.read(await artefact(measured.stage)),
+      };
+      const chosen = isNamed(forget)
+        ? chooseForgetSet(sets.trainSet, forget, ground)
+        : { forgetSet: drawn(context, forget) };
+      const splits: PreparedSplits = {
+        ...sets,
+        ...chosen,
+        retainSet: without(sets.trainSet, chosen.forgetSet),
+      };
+      return encodeSplits(splits);
     },
   };
+}
+
+/** The stream that a rule draws from. */
+export function forgetStream(splitSeed: number, forget: RunContext["experiment"]["forget"]): Rng {
+  return createRng(splitSeed)
+    .split("forget-set")
+    .split(isNamed(forget) ? forget.kind : "random");
+}
+
+/** A uniform forget set, as `cutSplits` draws it. */
+function drawn(
+  context: RunContext,
+  forget: Exclude<RunContext["experiment"]["forget"], NamedForget>,
+): IndexSet {
+  const size = "share" in forget ? forget.share : forget.count;
+  return cutSplits(byClass(context.data), { ...cutOptions(context), forget: size }).forgetSet;
+}
+
+/** The positions of `all` that are not in `some`, in their order. */
+export function without(all: IndexSet, some: IndexSet): IndexSet {
+  const left = new Set(some);
+  return all.filter((index) => !left.has(index));
+}
+
+/** All sets as bytes. */
+export function encodeSplits(splits: PreparedSplits): Uint8Array {
+  return encodeJson(Object.fromEntries(entriesOf(splits).map(([name, set]) => [name, Array.from(set)])));
+}
+
+/** Images by set, under the names of results: `train`, `forget` and so on. */
+export function countSets(
+  splits: PreparedSplits & Pick<Splits, "accessibleRetain">,
+): Record<"train" | "val" | "test" | "forget" | "retain" | "accessibleRetain", number> {
+  return Object.fromEntries(
+    entriesOf(splits).map(([name, set]) => [name.replace(/Set$/, ""), set.length]),
+  ) as ReturnType<typeof countSets>;
+}
+
+function entriesOf(splits: PreparedSplits): [string, IndexSet][] {
+  return Object.entries(splits).flatMap(([name, set]) => (set === undefined ? [] : [[name, set]]));
 }
 
 /** The sets that {@link prepareStage} cut. */
@@ -62,20 +108,4 @@ export function decodeSplits(bytes: Uint8Array): PreparedSplits {
   return Object.fromEntries(
     Object.entries(lists).map(([name, list]) => [name, Int32Array.from(list)]),
   ) as unknown as PreparedSplits;
-}
-
-/** Draws the share of the retain set that methods may touch, from the split seed too. */
-export function accessibleRetainStage(context: RunContext, prepare: Stage): Stage {
-  const options = splitOptions(context);
-  return {
-    name: `draw ${Number((100 * options.retainFraction).toPrecision(3))} % of the retain set`,
-    inputs: { retainFraction: options.retainFraction },
-    dependsOn: [prepare],
-    run: async () => encodeJson(Array.from(cutSplits(context.data, options).accessibleRetain)),
-  };
-}
-
-/** The set that {@link accessibleRetainStage} drew. */
-export function decodeAccessibleRetain(bytes: Uint8Array): IndexSet {
-  return Int32Array.from(decodeJson<number[]>(bytes));
 }

@@ -4,8 +4,9 @@ import type { Json, Stage } from "@ltu/runner";
 import { predict } from "@ltu/train";
 
 import type { RunContext } from "../run-context.ts";
+import { decodeAccessibleRetain } from "./accessible-retain.ts";
 import { decodeJson, encodeJson } from "./json-artefact.ts";
-import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
+import { decodeSplits } from "./prepare.ts";
 import { trainFresh, trainingInputs } from "./train-and-encode.ts";
 
 /**

@@ -10,8 +10,9 @@ import type { Stage } from "@ltu/runner";
 
 import type { PlannedAttack } from "../compose-attacks.ts";
 import type { RunContext } from "../run-context.ts";
+import { decodeAccessibleRetain } from "./accessible-retain.ts";
 import { decodeJson } from "./json-artefact.ts";
-import { decodeAccessibleRetain, decodeSplits } from "./prepare.ts";
+import { decodeSplits } from "./prepare.ts";
 import { decodeModel, encodeModel } from "./weights-artefact.ts";
 
 /** A method whose options are bound but for the attacks it may need. */
@@ -36,15 +37,19 @@ export function unlearnStage(
     readonly accessible: Stage;
     readonly original: Stage;
     readonly attacks?: Stage | undefined;
+    /** Which of several requests this is; then `original` is the model that the one before it left. */
+    readonly request?: number | undefined;
   },
   method: PlannedMethod,
 ): Stage {
-  const { prepare, original, attacks } = stages;
+  const { prepare, original, attacks, request } = stages;
   const accessible = method.retain === "rho" ? stages.accessible : undefined;
   // The stream is named by the method's inputs, not its label: a renamed row keeps its numbers.
-  const stream = rng.split("unlearn").split(JSON.stringify(method.inputs));
+  const named = rng.split("unlearn").split(JSON.stringify(method.inputs));
+  const stream = request === undefined ? named : named.split(`request/${request}`);
+  const name = method.label === "retrain" ? method.label : `unlearn: ${method.label}`;
   return {
-    name: method.label === "retrain" ? method.label : `unlearn: ${method.label}`,
+    name: request === undefined ? name : `${name}, request ${request}`,
     inputs: { method: method.inputs, rng: stream.key, ground },
     dependsOn: [prepare, accessible, original, attacks].filter((stage) => stage !== undefined),
     run: async ({ artefact, checkpoint, signal, onProgress }) => {
@@ -55,11 +60,11 @@ export function unlearnStage(
       const unlearner = method.make(fitted.map((json) => attackFromJSON(json, { definitions })));
       const { weights } = decodeModel(await artefact(original));
       const { needs } = unlearner;
-      const request: UnlearnRequest = {
+      const asked: UnlearnRequest = {
         model,
         original: weights,
         batches,
-        forgetSet: splits.forgetSet,
+        forgetSet: splits.request ?? splits.forgetSet,
         accessibleRetain: accessible && decodeAccessibleRetain(await artefact(accessible)),
         retainSet: needs.retain === "full" ? splits.retainSet : undefined,
         valSet: needs.val ? splits.valSet : undefined,
@@ -69,7 +74,7 @@ export function unlearnStage(
         onProgress,
       };
       try {
-        const result = await unlearner.unlearn(request);
+        const result = await unlearner.unlearn(asked);
         try {
           return await encodeModel({ ...result, classes: result.model.classes });
         } finally {

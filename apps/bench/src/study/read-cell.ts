@@ -13,7 +13,7 @@ import type { RunContext } from "../run-context.ts";
 import { decodeAccessibleRetain } from "../stages/accessible-retain.ts";
 import type { AuditArtefact } from "../stages/audit.ts";
 import { decodeJson } from "../stages/json-artefact.ts";
-import { decodeSplits } from "../stages/prepare.ts";
+import { countSets, decodeSplits } from "../stages/prepare.ts";
 import { preparationCost } from "../stages/preparation-cost.ts";
 import { decodeModel, type ModelArtefact } from "../stages/weights-artefact.ts";
 import { decodeAttacks } from "../stages/held-out-attacks.ts";
@@ -130,16 +130,14 @@ async function metricsOf(results: StageResults, audit: Stage): Promise<RowMetric
   return decodeJson<AuditArtefact>(await results.artefact(audit)).metrics;
 }
 
-type Counts = Record<"train" | "val" | "test" | "forget" | "retain" | "accessibleRetain", number>;
-
-async function countsOf({ plan, results }: Pick<PlannedCell, "plan" | "results">): Promise<Counts> {
-  const splits = {
+async function countsOf({
+  plan,
+  results,
+}: Pick<PlannedCell, "plan" | "results">): Promise<ReturnType<typeof countSets>> {
+  return countSets({
     ...decodeSplits(await results.artefact(plan.prepare)),
     accessibleRetain: decodeAccessibleRetain(await results.artefact(plan.accessible)),
-  };
-  return Object.fromEntries(
-    Object.entries(splits).map(([name, set]) => [name.replace(/Set$/, ""), set.length]),
-  ) as Counts;
+  });
 }
 
 /** Everything a model's stage left but its weights. */

@@ -89,7 +89,7 @@ describe("a pilot run", () => {
     const read = new Set<number>();
     const { pilot, context, run: pilotRun } = await planned(read);
     const results = await run(pilot.stages);
-    const prepare = pilot.stages.find(({ name }) => name === "prepare") as Stage;
+    const prepare = pilot.stages.find(({ name }) => name === "choose the forget set") as Stage;
     const { testSet, valSet } = decodeSplits(await results.artefact(prepare));
     expect(testSet.filter((index) => read.has(index))).toHaveLength(0);
     expect(valSet.every((index) => read.has(index))).toBe(true);

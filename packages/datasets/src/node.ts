@@ -1,5 +1,11 @@
 export { downloadCifar10, type DownloadCifar10Options } from "./download-cifar10.ts";
 export { findAllData, findData, type FoundData } from "./find-data.ts";
+export {
+  loadImageFolder,
+  type ImageFolderData,
+  type LoadImageFolderOptions,
+} from "./image-folder/load-image-folder.ts";
+export type { SkippedImage } from "./images/decode-all.ts";
 export { loadCifar10, type LoadCifar10Options } from "./load-cifar10.ts";
 export { cifar100Archive, loadCifar100, type LoadCifar100Options } from "./load-cifar100.ts";
 export { loadFashionMini } from "./load-fashion-mini.ts";

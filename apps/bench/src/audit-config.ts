@@ -15,7 +15,14 @@ export interface AuditConfig {
 }
 
 /** They cost no forward pass beyond those of the metrics. */
-const always: readonly EvaluatorName[] = ["loss-threshold", "modified-entropy-threshold", "quantile", "rmia"];
+const always: readonly EvaluatorName[] = [
+  "loss-threshold",
+  "modified-entropy-threshold",
+  "quantile",
+  "rmia",
+  "union",
+  "intersection",
+];
 
 /** What an experiment file says of its audit, before defaults that depend on other parts are filled in. */
 export const auditConfig: z.ZodType<

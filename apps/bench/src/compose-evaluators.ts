@@ -15,6 +15,7 @@ import {
 } from "@ltu/mia/evaluators";
 
 import type { Experiment } from "./config.ts";
+import { isNamed } from "./forget/forget-config.ts";
 import { evaluatorNeeds, type ComparesWith, type EvaluatorName } from "./evaluator-names.ts";
 import { didYouMean } from "./nearest-name.ts";
 
@@ -24,18 +25,25 @@ export interface PlannedEvaluator {
   readonly comparesWith: ComparesWith;
 }
 
-const evaluators: { readonly [K in EvaluatorName]: (augmented: boolean) => Evaluator } = {
+/** What the union and the intersection are of, as far as the experiment names it: no two of one family. */
+const joined = {
+  lira: () => lira({ form: "offline" }),
+  quantile: () => quantile(),
+  rmia: () => rmia({ form: "offline" }),
+} as const satisfies Partial<Record<EvaluatorName, () => Evaluator>>;
+
+type Joint = "intersection" | "union";
+
+const evaluators: { readonly [K in Exclude<EvaluatorName, Joint>]: (augmented: boolean) => Evaluator } = {
+  ...joined,
   ensemble: () => ensemble(),
   "entropy-threshold": () => entropyThreshold(),
   "gradient-norm": () => gradientNorm(),
   // Without augmentation in training, a shifted image is none that a member was: noise takes its place.
   "label-only": (augmented) => labelOnly({ form: augmented ? "votes" : "boundary" }),
-  lira: () => lira({ form: "offline" }),
   "lira-online": () => ({ ...lira({ form: "online" }), name: "lira-online" }),
   "loss-threshold": () => lossThreshold(),
   "modified-entropy-threshold": () => modifiedEntropyThreshold(),
-  quantile: () => quantile(),
-  rmia: () => rmia({ form: "offline" }),
   "rmia-online": () => ({ ...rmia({ form: "online" }), name: "rmia-online" }),
   "u-lira": () => uLira(),
   "update-pair": () => updatePair(),
@@ -49,9 +57,10 @@ const evaluators: { readonly [K in EvaluatorName]: (augmented: boolean) => Evalu
  */
 export function composeEvaluators({
   audit,
+  forget,
   methods,
   training,
-}: Pick<Experiment, "audit" | "methods" | "training">): PlannedEvaluator[] {
+}: Pick<Experiment, "audit" | "forget" | "methods" | "training">): PlannedEvaluator[] {
   const known = Object.keys(evaluatorNeeds);
   audit.evaluators.forEach((name, i) => {
     if (name === "confidence-svc") {
@@ -68,19 +77,39 @@ export function composeEvaluators({
     }
   });
   const planned = (audit.evaluators as readonly EvaluatorName[]).map((name) => ({
-    evaluator: evaluators[name](training.augment),
+    evaluator: isJoint(name) ? join(name, audit.evaluators) : evaluators[name](training.augment),
     comparesWith: evaluatorNeeds[name],
   }));
   checkShadows(planned, {
     hasShadows: audit.shadows.budget !== "none",
     hasUnlearned: methods.some(({ shadows = false }) => shadows),
+    isStream: isNamed(forget) && forget.kind === "requests",
   });
   return planned;
 }
 
+function isJoint(name: EvaluatorName): name is Joint {
+  return name === "union" || name === "intersection";
+}
+
+/** The union or the intersection of those attacks of the experiment that compare an image with something of its own. */
+function join(rule: Joint, names: readonly string[]): Evaluator {
+  const own = (Object.keys(joined) as (keyof typeof joined)[]).filter((name) => names.includes(name));
+  if (own.length < 2) {
+    throw refused(
+      `has ${rule}, which joins two or more of ${Object.keys(joined).join(", ")}, found ${own.length === 0 ? "none" : `${own.join(", ")} alone`}; name one more, or leave ${rule} out`,
+    );
+  }
+  return { ...ensemble({ rule, evaluators: own.map((name) => joined[name]()) }), name: rule };
+}
+
 function checkShadows(
   planned: readonly PlannedEvaluator[],
-  { hasShadows, hasUnlearned }: { readonly hasShadows: boolean; readonly hasUnlearned: boolean },
+  {
+    hasShadows,
+    hasUnlearned,
+    isStream,
+  }: { readonly hasShadows: boolean; readonly hasUnlearned: boolean; readonly isStream: boolean },
 ): void {
   const withShadows = planned.filter(
     ({ comparesWith }) => comparesWith === "originals" || comparesWith === "unlearned",
@@ -95,6 +124,11 @@ function checkShadows(
   if (unlearned !== undefined && !hasUnlearned) {
     throw refused(
       `has ${unlearned.evaluator.name}, which compares with shadow models unlearned by the audited method, and no method has "shadows": true; give it to the methods to be audited so, or leave ${unlearned.evaluator.name} out`,
+    );
+  }
+  if (unlearned !== undefined && isStream) {
+    throw refused(
+      `has ${unlearned.evaluator.name}, whose shadow models forget all at once, and forget is a stream of requests; leave ${unlearned.evaluator.name} out`,
     );
   }
   if (first === undefined && hasShadows) {

@@ -9,6 +9,7 @@ export const evaluatorNeeds = {
   ensemble: "none",
   "entropy-threshold": "none",
   "gradient-norm": "none",
+  intersection: "oracles",
   "label-only": "none",
   lira: "oracles",
   "lira-online": "originals",
@@ -18,6 +19,7 @@ export const evaluatorNeeds = {
   rmia: "oracles",
   "rmia-online": "originals",
   "u-lira": "unlearned",
+  union: "oracles",
   "update-pair": "unlearned",
 } as const;
 

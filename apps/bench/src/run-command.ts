@@ -11,6 +11,7 @@ import { findExperiment } from "./experiment-catalog.ts";
 import { dataName } from "./load-data.ts";
 import { planRun } from "./plan.ts";
 import { runSession, type RunOptions } from "./run-session.ts";
+import { shadowLines } from "./shadows/shadow-lines.ts";
 import { checkForget } from "./forget/check-forget.ts";
 
 /** `run`: an experiment, a study or a search, from its file to its table and its report. */
@@ -64,6 +65,7 @@ async function runExperiment(
         `model     ${context.model.name}; seed ${seed}`,
         ...context.notes.map((note) => `note      ${note}`),
       ],
+        ...shadowLines(experiment),
     });
     const result = await assembleResult({
       context,

@@ -27,6 +27,8 @@ const evaluators = [
   "lira",
   "label-only",
   "ensemble",
+  "union",
+  "intersection",
 ];
 const experiment = parseExperiment(
   {
@@ -38,6 +40,7 @@ const experiment = parseExperiment(
     methods: [
       { name: "do-nothing" },
       { name: "ltu", label: "LTU", options: { attacks: ["phi-logistic"], epochs: 1 } },
+      { name: "boundary-expanding", label: "wider", options: { dropShadow: false, epochs: 1 } },
     ],
   },
   "tiny",
@@ -108,7 +111,7 @@ describe("the evaluators of a run", () => {
     }
     expect(attacksOf("do-nothing").map(({ attack }) => attack)).toEqual(evaluators);
     const { reference, heldOut } = result.oracles;
-    expect([...reference, ...heldOut].map(({ audit }) => audit?.attacks.length)).toEqual([7, 7, 7]);
+    expect([...reference, ...heldOut].map(({ audit }) => audit?.attacks.length)).toEqual([9, 9, 9]);
     expect(idleRow?.audit).toEqual(result.original.audit);
   });
 
@@ -129,9 +132,28 @@ describe("the evaluators of a run", () => {
       detail: "shared: families (confidence)",
     });
     expect(named(ltu, "ensemble").reading).toMatchObject({ reason: "SHARED_WITH_FEEDBACK" });
-    for (const name of ["quantile", "rmia", "lira", "label-only", "entropy-threshold"])
+    for (const name of ["quantile", "rmia", "lira", "label-only", "entropy-threshold", "union", "intersection"])
       expect(hasStrength(named(ltu, name).reading), name).toBe(true);
     expect(attacksOf("do-nothing").filter(({ reading }) => !hasStrength(reading))).toEqual([]);
+  });
+
+  it("are joined in their union and intersection, which share with feedback what their parts share", () => {
+    const { reading } = named(attacksOf("do-nothing"), "union");
+    expect(hasStrength(reading) && reading.about).toMatchObject({
+      rule: "union",
+      evaluators: ["lira", "quantile", "rmia"],
+    });
+    expect(named(attacksOf("do-nothing"), "intersection").families).toEqual(["lira", "quantile", "rmia"]);
+  });
+
+  it("do not compare a model with others that have fewer classes, and say so", () => {
+    for (const name of ["rmia", "lira", "union", "intersection"]) {
+      const { reading } = named(attacksOf("wider"), name);
+      expect(reading, name).toMatchObject({ reason: "OTHER_CLASSES" });
+      expect(JSON.stringify(reading)).toContain("has 5 classes and the models it is compared with have 4");
+    }
+    for (const name of ["loss-threshold", "quantile"])
+      expect(hasStrength(named(attacksOf("wider"), name).reading), name).toBe(true);
   });
 
   it("compute and are marked where sharing is allowed; nothing else is made again", async () => {
@@ -162,7 +184,7 @@ describe("the evaluators of a run", () => {
 
   it("compute from outputs that were read once a model, bit for bit", async () => {
     const reads = plan.stages.filter(({ name }) => name.startsWith("read outputs: "));
-    expect(reads).toHaveLength(1 + 3 + 2);
+    expect(reads).toHaveLength(1 + 3 + 3);
     const results = await runStages(plan.stages, await openStore(folder));
     const { forget, retain, test } = decodeOutputs(await results.artefact(reads[0]!));
     expect([forget, retain, test].map(({ labels }) => labels.length)).toEqual([20, 180, 200]);
@@ -206,6 +228,7 @@ describe("audit.evaluators", () => {
     [["rmia", "rmia"], /each name once, found rmia twice/u],
     [["u-lira"], /u-lira, which compares with shadow models/u],
     [["confidence-svc"], /always there/u],
+    [["rmia", "union"], /has union, which joins two or more of lira, quantile, rmia, found rmia alone/u],
   ])("refuses %s", (names, pattern) => {
     const named = parseExperiment({ ...tinyExperiment, audit: { evaluators: names } }, "tiny");
     expect(() => composeEvaluators(named)).toThrow(pattern);

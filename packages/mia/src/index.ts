@@ -7,6 +7,7 @@ export {
   entropyThreshold,
   evaluatorAttacks,
   evaluatorManifest,
+  expectedWidths,
   feedbackFamilies,
   feedbackManifest,
   firewall,

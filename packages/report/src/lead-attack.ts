@@ -12,6 +12,8 @@ const order: readonly string[] = [
   "label-only",
   "update-pair",
   "gradient-norm",
+  "union",
+  "intersection",
   "ensemble",
   "modified-entropy-threshold",
   "entropy-threshold",

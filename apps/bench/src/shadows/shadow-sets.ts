@@ -102,7 +102,7 @@ export function shadowSetsStage(
     inputs: { audit: rng.split("audit").key, rng: shadowStream({ rng }).key },
     dependsOn: [prepare],
     run: async ({ artefact }) => {
-      const splits = decodeSplits(await artefact(prepare));
+      const { request: _request, ...splits } = decodeSplits(await artefact(prepare));
       const { trainedOn, forgotten } = planned(splits).shadows.find(
         ({ id }) => id === `unlearned/${number}/0`,
       ) as ShadowPlan["shadows"][number];

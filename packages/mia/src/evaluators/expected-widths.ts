@@ -16,7 +16,17 @@ export interface ExpectedWidths {
 /**
  * meanGapWidth = 2 t_{a+b-2} sqrt(1/a + 1/b) for a and b models;  aucWidth = 2 * 1.96 sqrt((m + n + 1) / (12 m n))
  *
+ * @param counts - `member`, `other`: models on either side of an image. `targets`: images, half of them on each side.
+ *
  * Source: Student's two-sample interval with equal variances; Mann and Whitney, 1947 (variance without a difference).
+ *
+ * @example
+ * ```ts
+ * import { expectedWidths } from "@ltu/mia/evaluators";
+ *
+ * const { meanGapWidth, smallestFpr } = expectedWidths({ member: 32, other: 32, targets: 200 });
+ * console.log(meanGapWidth?.toFixed(2), smallestFpr); // → 1.00 0.01
+ * ```
  */
 export function expectedWidths({
   member,

@@ -23,7 +23,7 @@ export { ensemble, type EnsembleOptions } from "./ensemble.ts";
 export { entropyThreshold } from "./entropy-threshold.ts";
 export { evaluatorAttacks } from "./evaluator-attacks.ts";
 export { defineEvaluator, type AuditNeed, type Evaluator, type EvaluatorDefinition } from "./evaluator.ts";
-export type { ExpectedWidths } from "./expected-widths.ts";
+export { expectedWidths, type ExpectedWidths } from "./expected-widths.ts";
 export {
   evaluatorManifest,
   feedbackManifest,

@@ -10,8 +10,8 @@ import { createContext } from "./create-context.ts";
 import { findExperiment } from "./experiment-catalog.ts";
 import { dataName } from "./load-data.ts";
 import { planRun } from "./plan.ts";
-import { runSession, type RunOptions } from "./run-session.ts";
 import { shadowLines } from "./shadows/shadow-lines.ts";
+import { runSession, type RunOptions } from "./run-session.ts";
 import { checkForget } from "./forget/check-forget.ts";
 
 /** `run`: an experiment, a study or a search, from its file to its table and its report. */
@@ -63,9 +63,9 @@ async function runExperiment(
       about: [
         `data      ${experiment.data.name}, ${data.dataset.size} images of ${data.dataset.imageShape.join("x")}`,
         `model     ${context.model.name}; seed ${seed}`,
+        ...shadowLines(experiment),
         ...context.notes.map((note) => `note      ${note}`),
       ],
-        ...shadowLines(experiment),
     });
     const result = await assembleResult({
       context,

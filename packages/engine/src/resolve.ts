@@ -14,6 +14,9 @@ import { registerGradients } from "./gradients.ts";
 /** Every engine, the fastest first. */
 export const engineNames: readonly EngineName[] = ["node-gpu", "native", "webgpu", "wasm", "cpu"];
 
+/** More than any machine has cores; starting that many takes for ever. */
+const mostThreads = 1024;
+
 /** Options of {@link resolveEngine}. */
 export interface ResolveEngineOptions {
   /** Engines to try, in this order; default: all of {@link engineNames} but cpu, which is too slow to train on. */
@@ -154,10 +157,10 @@ function checkOptions({ prefer, require: required, threads }: ResolveEngineOptio
       );
     }
   }
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)) {
     throw new LtuError(
       "OPTION",
-      `resolveEngine: threads must be a whole number of at least 1, found ${threads}; leave it out for all cores.`,
+      `resolveEngine: threads must be a whole number from 1 to ${mostThreads}, found ${threads}; leave it out for all cores.`,
     );
   }
 }

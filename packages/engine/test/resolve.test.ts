@@ -83,7 +83,7 @@ describe("resolveEngine", () => {
     await expect(resolveEngine({ prefer: ["gpu" as EngineName] })).rejects.toMatchObject({ code: "OPTION" });
   });
 
-  it.each([0, -1, 1.5, Number.NaN])("refuses %d threads", async (threads) => {
+  it.each([0, -1, 1.5, Number.NaN, 100_000])("refuses %d threads", async (threads) => {
     await expect(resolveEngine({ require: "cpu", threads })).rejects.toMatchObject({ code: "OPTION" });
   });
 

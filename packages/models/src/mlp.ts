@@ -41,10 +41,10 @@ const activations = { relu, tanh } as const;
  */
 export function mlp(options: MlpOptions): Model {
   const { inputShape, classes, hidden = [64], activation = "relu", mean, std } = options;
-  if (!hidden.every((width) => Number.isInteger(width) && width >= 1)) {
+  if (!Array.isArray(hidden) || !hidden.every((width) => Number.isInteger(width) && width >= 1)) {
     throw new LtuError(
       "OPTION",
-      `mlp: hidden must hold whole numbers of at least 1, found [${hidden.join(", ")}]; give the width of each hidden layer.`,
+      `mlp: hidden must hold whole numbers of at least 1, found ${JSON.stringify(hidden)}; give the width of each hidden layer.`,
     );
   }
   if (!(activation in activations)) {

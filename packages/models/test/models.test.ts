@@ -138,6 +138,7 @@ describe("models", () => {
     expect(() => resnet18({ ...fine, width: 0 })).toThrow(/width must be .*found 0/);
     expect(() => resnet18({ ...fine, stem: "big" as "cifar" })).toThrow(/cifar or imagenet, found big/);
     expect(() => mlp({ ...fine, hidden: [0] })).toThrow(/hidden must hold/);
+    expect(() => mlp({ ...fine, hidden: "64" as never })).toThrow(/hidden must hold.*found "64"/);
     expect(() => mlp({ ...fine, activation: "gelu" as "relu" })).toThrow(/relu or tanh, found gelu/);
     expect(() => mlp({ inputShape: [8, 8, 3], classes: 2, mean: [0, 0, 0] })).toThrow(/go together/);
   });

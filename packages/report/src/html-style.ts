@@ -15,7 +15,7 @@ export const palette: string = `:root {
 /** The style sheet of a report: light and dark by the reader's setting, one column on a phone, fit for print. */
 export const htmlStyle: string = `
 ${palette}* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 66rem; background: var(--background); color: var(--text);
+body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 72rem; background: var(--background); color: var(--text);
   font: 1rem/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; }

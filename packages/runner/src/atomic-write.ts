@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 
 import { LtuError } from "@ltu/core";
 
@@ -102,10 +102,34 @@ export function isLeftover(name: string, modifiedMs: number, nowMs: number): boo
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeBelow(resolve(folder));
   } catch (error) {
     throw storeError(`the folder ${folder} cannot be made`, error);
   }
+}
+
+/**
+ * `mkdir` with `recursive` never ends where the system answers "no such file" below a folder that is there (`/proc`),
+ * and says "no such file" of a disk that is read-only; step by step both get their own answer.
+ */
+async function makeBelow(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const above = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" && above !== folder) {
+      await makeBelow(above);
+      await mkdir(folder).catch((again: unknown) => acceptFolder(folder, again));
+      return;
+    }
+    await acceptFolder(folder, error);
+  }
+}
+
+/** A folder that is there, perhaps made by another process in between, is as good as one that was made. */
+async function acceptFolder(folder: string, error: unknown): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw error;
 }
 
 /** Makes renames survive a power cut, where the system can flush a folder. */

@@ -163,8 +163,9 @@ export function progressWriter(
       writtenMs = event.kind === "started" ? nowMs : Number.NEGATIVE_INFINITY;
     } else if (nowMs - writtenMs >= (tty ? rewriteGapMs : gapMs)) {
       const line = progressLine(state, nowMs);
-      // A line that wraps could not be rewritten.
-      stream.write(tty ? `${clear}${line.slice(0, (stream.columns ?? 80) - 1)}` : `${line}\n`);
+      // A line that wraps could not be rewritten. Some terminals say 0 where they do not know their width.
+      const columns = stream.columns === undefined || stream.columns === 0 ? 80 : stream.columns;
+      stream.write(tty ? `${clear}${line.slice(0, columns - 1)}` : `${line}\n`);
       writtenMs = nowMs;
     }
   };

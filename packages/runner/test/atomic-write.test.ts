@@ -1,9 +1,9 @@
-import { readFile, readdir, rm } from "node:fs/promises";
+import { readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { isLeftover, temporaryName, writeFileAtomic } from "../src/atomic-write.ts";
+import { isLeftover, makeFolder, temporaryName, writeFileAtomic } from "../src/atomic-write.ts";
 import { emptyFolder, filesBelow } from "./folder.ts";
 
 describe("writeFileAtomic", () => {
@@ -42,6 +42,28 @@ describe("writeFileAtomic", () => {
     ).rejects.toMatchObject({
       code: "STORE",
       message: expect.stringContaining("part of its path does not exist"),
+    });
+  });
+});
+
+describe("makeFolder", () => {
+  it("makes a folder and those above it, also when it is there", async () => {
+    const folder = join(await emptyFolder(), "a", "b");
+    await makeFolder(folder);
+    await makeFolder(folder);
+    expect((await stat(folder)).isDirectory()).toBe(true);
+  });
+
+  it("makes one folder for many who ask at once", async () => {
+    const folder = join(await emptyFolder(), "a", "b");
+    await Promise.all([1, 2, 3, 4].map(() => makeFolder(folder)));
+    expect((await stat(folder)).isDirectory()).toBe(true);
+  });
+
+  it("comes to an end where the system has no room for folders", async () => {
+    await expect(makeFolder("/proc/ltu-output/below")).rejects.toMatchObject({
+      code: "STORE",
+      message: expect.stringMatching(/^store: the folder \/proc\/ltu-output\/below cannot be made: .*\.$/),
     });
   });
 });

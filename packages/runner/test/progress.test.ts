@@ -139,4 +139,10 @@ describe("progressWriter", () => {
     expect(texts.slice(0, -1).every((text) => !text.includes("\n") && text.length <= 5 + 19)).toBe(true);
     expect(texts.at(-1)).toBe("\r\u001b[2K[3/9] retrain: done in 10 s\n");
   });
+
+  it("writes whole lines to a terminal that says no width, or 0", () => {
+    for (const width of [{}, { columns: 0 }]) {
+      expect(written({ isTTY: true, ...width })[0]).toBe("\r\u001b[2K[3/9] retrain: started");
+    }
+  });
 });

@@ -68,6 +68,15 @@ export function tradeOffFigure(result: Result): Figure | undefined {
               { data: { values: [oracle] }, mark: rule, encoding: { x: x("ua") } },
               { data: { values: [oracle] }, mark: rule, encoding: { y: y("ta") } },
             ]),
+        // Each label first as a halo in the colour of the page, so that no line runs through it.
+        ...placeLabels(points, domains).flatMap(({ side, ...label }) =>
+          [{ stroke: colours.background, strokeWidth: 4 }, {}].map((halo) => ({
+            data: { values: [label] },
+            mark: { type: "text" as const, align: side, dx: side === "left" ? 8 : -8, fontSize: 11, ...halo },
+            encoding: { x: x("ua"), y: y("labelTa"), text: { field: "label" } },
+          })),
+        ),
+        // Points last: no halo of a label may hide one.
         {
           data: { values: points },
           mark: { type: "point", filled: true, size: 90, opacity: 1 },
@@ -87,14 +96,6 @@ export function tradeOffFigure(result: Result): Figure | undefined {
             },
           },
         },
-        // Each label first as a halo in the colour of the page, so that no line runs through it.
-        ...placeLabels(points, domains).flatMap(({ side, ...label }) =>
-          [{ stroke: colours.background, strokeWidth: 4 }, {}].map((halo) => ({
-            data: { values: [label] },
-            mark: { type: "text" as const, align: side, dx: side === "left" ? 8 : -8, fontSize: 11, ...halo },
-            encoding: { x: x("ua"), y: y("labelTa"), text: { field: "label" } },
-          })),
-        ),
       ],
     } as Figure["spec"],
   };

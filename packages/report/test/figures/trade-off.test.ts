@@ -21,6 +21,16 @@ describe("tradeOffFigure", () => {
     expect(tradeOffFigure({ ...exampleResult, rows })).toBeUndefined();
   });
 
+  it("draws the points over all labels, so that none is hidden", () => {
+    const { spec } = tradeOffFigure(exampleResult) as Figure;
+    const marks = (spec as unknown as { layer: { mark: { type: string } }[] }).layer.map(
+      ({ mark }) => mark.type,
+    );
+    expect(marks.at(-1)).toBe("point");
+    expect(marks.indexOf("text")).toBeGreaterThan(-1);
+    expect(marks.filter((type) => type === "point")).toHaveLength(1);
+  });
+
   it("keeps labels of equal points apart", () => {
     const metrics = exampleResult.rows[0]?.metrics;
     const rows = exampleResult.rows.map((row) => ({ ...row, metrics: metrics as typeof row.metrics }));

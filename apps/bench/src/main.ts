@@ -224,7 +224,10 @@ function buildProgram(): Command {
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    const sentence = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+    const sentence = error.message
+      .replace(/^error: /, "")
+      .replace(/\s*\n\s*/g, " ")
+      .replace(/\.$/, "");
     process.stderr.write(`ltu: ${sentence}; run with --help to see what there is.\n`);
     return 2;
   }

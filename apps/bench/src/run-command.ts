@@ -2,6 +2,7 @@ import { LtuError } from "@ltu/core";
 import { htmlReport, textTable } from "@ltu/report";
 
 import { assembleResult } from "./assemble-result.ts";
+import { checkFeedback } from "./check-feedback.ts";
 import { composeEvaluators } from "./compose-evaluators.ts";
 import { composeMethods } from "./compose-methods.ts";
 import { checkModelName } from "./compose-model.ts";
@@ -54,6 +55,7 @@ async function runExperiment(
     const seed = options.seed ?? experiment.seed;
     const context = await createContext(experiment, { data, seed, ground, folder });
     checkForget(context);
+    checkFeedback(context, methods);
     const plan = planRun(context, methods, {
       evaluators: true,
       allowSharedEvaluator: options.allowSharedEvaluator ?? false,

@@ -43,6 +43,12 @@ describe("bad input", { concurrent: true }, () => {
     );
   });
 
+  it("ends each sentence once, also those of the command line", async () => {
+    const { stderr, code } = await runBench(["frobnicate"]);
+    expect(stderr).toMatch(/^ltu: [^.]*\. [^.]*[^.]; run with --help to see what there is\.\n$/);
+    expect(code).toBe(2);
+  });
+
   it("names an unknown experiment and what there is", async () => {
     expectOneSentence(
       await runBench(["run", "--experiment", "cifar10-smal"]),
@@ -81,6 +87,10 @@ describe("bad input", { concurrent: true }, () => {
     await refuses({ forget: { kind: "clas", class: 1 } }, /forget\.kind.*did you mean "class"/);
     await refuses({ forget: { kind: "class", class: 9 } }, /forget\.class.*found 9/);
     await refuses({ forget: { kind: "overlap", d: 0.5, count: 200 } }, /forget\.count must be from 1 to 199/);
+  });
+
+  it("refuses sets too small for the attacks of a row, before anything is trained", async () => {
+    await refuses({ retainFraction: 0.001 }, /LTU literal need at least 2 accessible.*found 1 and 100/);
   });
 
   it("refuses a model whose class count is not the data's", async () => {
@@ -170,6 +180,8 @@ describe("bad input", { concurrent: true }, () => {
     expectOneSentence(below, /file\/out/);
     const full = await runBench(["run", "--experiment", file, "--engine", "cpu", "--out", "/dev/full"]);
     expectOneSentence(full, /\/dev\/full/);
+    const nowhere = await runBench(["run", "--experiment", file, "--engine", "cpu", "--out", "/proc/ltu"]);
+    expectOneSentence(nowhere, /\/proc\/ltu/);
     expect(readFileSync(join(folder, "file"), "utf8")).toBe("");
   });
 

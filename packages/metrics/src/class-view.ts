@@ -3,6 +3,8 @@ import { argmax } from "./argmax.ts";
 
 /** What a model makes of a class it was to forget, and of the classes beside it; all in percent. */
 export interface ClassView {
+  /** The class, among those of the test samples. */
+  readonly forgotten: number;
   /** 100 minus the accuracy on test images of the forgotten class, which no model has seen. */
   readonly unseenUa: number;
   /** Accuracy on the test images of each class; null where there is none. */
@@ -64,6 +66,7 @@ export function classView(
   const label = test.labels[first] as number;
   const accuracy = rowsOf.map((rows) => accuracyOf(test, rows));
   return {
+    forgotten,
     unseenUa: 100 - (accuracy[forgotten] as number),
     accuracy,
     toForgotten: rowsOf.map((rows) => (rows.length === 0 ? null : (answersOf(test, rows)[label] as number))),

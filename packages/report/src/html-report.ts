@@ -1,4 +1,5 @@
 import { attackCells, intervalCells } from "./audit-cells.ts";
+import { classCells } from "./class-cells.ts";
 import { gapPartsFigure } from "./figures/gap-parts.ts";
 import { phiFigure } from "./figures/phi-distributions.ts";
 import { rocFigure } from "./figures/roc.ts";
@@ -29,6 +30,7 @@ export async function htmlReport(result: Result): Promise<string> {
     ["Results", results(result)],
     ["In plain words", htmlList(verdicts(result).map(verdictLine), "verdicts")],
     ["Gap with intervals and noise floor", table(intervalCells(result), "Numbers with their intervals")],
+    ["Classes beside the forgotten one", table(classCells(result), "Classes beside the forgotten one")],
     ["Attacks", await attacks(result)],
     ["Gap and trade-off", await figureGrid([gapPartsFigure(result), tradeOffFigure(result)])],
     ["The course of LTU", await course(result)],

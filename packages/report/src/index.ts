@@ -8,6 +8,8 @@ export {
   type RateReading,
 } from "./audit.ts";
 export { type TextTableOptions } from "./draw-text.ts";
+export { classCells } from "./class-cells.ts";
+export { neighboursOf, neighbourView, type NeighbourView } from "./class-neighbours.ts";
 export { gapTo } from "./gap.ts";
 export { htmlReport } from "./html-report.ts";
 export { markdownTable } from "./markdown-table.ts";
@@ -69,6 +71,7 @@ export {
   type SearchValue,
 } from "./search.ts";
 export { studyAttackSummaries, type StudyAttackSummary } from "./study-attacks.ts";
+export { studyClassSummaries, type StudyClassSummary } from "./study-class-cells.ts";
 export { studyComparisons, type StudyComparison } from "./study-comparison.ts";
 export { mechanismsDocument, studyDocument, type StudyDocument } from "./study-document.ts";
 export { studyDrift, type StudyDrift } from "./study-drift.ts";

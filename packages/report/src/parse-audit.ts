@@ -32,6 +32,7 @@ const percent = number.min(0).max(100);
 /** What forgetting a class did, as it stands in a file. */
 export const classes: z.ZodType<ClassView | Missing> = z.union([
   z.strictObject({
+    forgotten: z.int().min(0),
     unseenUa: percent,
     accuracy: z.array(percent.nullable()),
     toForgotten: z.array(percent.nullable()),
@@ -54,5 +55,16 @@ export const modelAudit: z.ZodType<ModelAudit> = z.strictObject({
       reading: z.union([strength, reason]),
     }),
   ),
+  zrf: z.union([number, missing]).optional(),
+  relearn: z
+    .union([
+      z.strictObject({
+        target: number.min(0),
+        steps: z.union([z.int().min(0), missing]),
+        losses: z.array(number.min(0)).min(1),
+      }),
+      missing,
+    ])
+    .optional(),
   classes: classes.optional(),
 });

@@ -19,6 +19,7 @@ import { studyVersion, type Study, type StudyPlace } from "./study.ts";
 const axisValue = z.union([number, z.string(), z.boolean()]);
 const place = { row: z.string(), seed: z.int(), value: axisValue.optional() } as const;
 const count = z.int().min(0);
+const percent = number.min(0).max(100);
 const share = number.min(0).max(1);
 const cosine = number.min(-1).max(1);
 const schema = z.strictObject({
@@ -53,6 +54,12 @@ const schema = z.strictObject({
       metrics,
       gap,
       cost: z.strictObject({ imagesForward: count, imagesBackward: count, steps: count }).optional(),
+      classes: z
+        .strictObject({
+          unseenUa: percent,
+          neighbours: z.array(z.strictObject({ name: z.string(), accuracy: percent, toForgotten: percent })),
+        })
+        .optional(),
       conflictShare: share.optional(),
       meanCosine: cosine.optional(),
       cosine: z.array(cosine).max(100).optional(),

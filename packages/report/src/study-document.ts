@@ -1,7 +1,9 @@
 import { drawMarkdown } from "./draw-markdown.ts";
 import { intervalNote } from "./figures/interval-points.ts";
 import { mechanismFigure } from "./figures/mechanism.ts";
+import { studyClassFigure } from "./figures/study-classes.ts";
 import { studyCosineFigure } from "./figures/study-cosine.ts";
+import { studyCourseFigures } from "./figures/study-course.ts";
 import { studyGapFigure } from "./figures/study-gaps.ts";
 import { mechanismCells } from "./mechanism-cells.ts";
 import type { Mechanisms } from "./mechanisms.ts";
@@ -20,11 +22,13 @@ export interface StudyDocument {
 
 /** The numbers of a study as Markdown. */
 export async function studyDocument(study: Study): Promise<StudyDocument> {
-  const [gaps, cosine] = [studyGapFigure(study), studyCosineFigure(study)];
+  const [gaps, cosine, classes] = [studyGapFigure(study), studyCosineFigure(study), studyClassFigure(study)];
   return drawDocument(study.name, [
     studyHeadline(study),
     gaps ?? "",
     gaps === undefined ? "" : intervalNote,
+    classes ?? "",
+    ...studyCourseFigures(study),
     studyMarkdown(study),
     cosine ?? "",
   ]);

@@ -1,10 +1,13 @@
 import { intervalNote } from "./figures/interval-points.ts";
+import { studyClassFigure } from "./figures/study-classes.ts";
 import { studyCosineFigure } from "./figures/study-cosine.ts";
+import { studyCourseFigures } from "./figures/study-course.ts";
 import { studyGapFigure } from "./figures/study-gaps.ts";
 import { drawHtml, figureGrid, htmlList, htmlPage } from "./html-page.ts";
 import { definitionTable, details, escapeHtml, formatCount, listValues } from "./html-text.ts";
 import { studyAttackCells } from "./study-attack-cells.ts";
 import { studyCells, studyDetailCells } from "./study-cells.ts";
+import { studyClassCells } from "./study-class-cells.ts";
 import { studyComparisonCells } from "./study-comparison.ts";
 import { studyCostCells } from "./study-cost.ts";
 import { studyHeadline } from "./study-headline.ts";
@@ -21,7 +24,7 @@ export async function studyReport(study: Study): Promise<string> {
   const subtitle = `${data.name}, ${formatCount(data.counts["forget"] ?? 0)} of ${formatCount(data.counts["train"] ?? 0)} training images to forget; ${model.name} with ${formatCount(model.parameters)} parameters; engine ${engine.name}; seeds ${seeds.join(", ")}`;
   const everything = drawHtml(studyDetailCells(study), { label: "Table of all quantities" });
   const [comparisons, cost] = [studyComparisonCells(study), studyCostCells(study)];
-  const attacks = studyAttackCells(study);
+  const [attacks, classes] = [studyAttackCells(study), studyClassCells(study)];
   return htmlPage({ title: `Study: ${name}`, subtitle, headline: studyHeadline(study) }, [
     ["Avg. Gap", await figureGrid([studyGapFigure(study)], { wide: true, note: intervalNote })],
     ["Results", drawHtml(studyCells(study), { label: "Table of results" })],
@@ -29,7 +32,14 @@ export async function studyReport(study: Study): Promise<string> {
       "Comparisons",
       comparisons === undefined ? "" : drawHtml(comparisons, { label: "Table of comparisons" }),
     ],
+    [
+      "Classes beside the forgotten one",
+      classes === undefined
+        ? ""
+        : `${await figureGrid([studyClassFigure(study)], { wide: true, note: intervalNote })}${drawHtml(classes, { label: "Table of classes" })}`,
+    ],
     ["Attacks", attacks === undefined ? "" : drawHtml(attacks, { label: "Table of attacks" })],
+    ["Along the axis", await figureGrid(studyCourseFigures(study), { wide: true })],
     ["Cost", cost === undefined ? "" : drawHtml(cost, { label: "Table of costs" })],
     ["Every quantity", axis === undefined ? "" : details("Table of all quantities", everything)],
     ["Conflict over time", await figureGrid([studyCosineFigure(study)], { wide: true })],

@@ -1,4 +1,5 @@
 import type { AttackReading, AttackReason, AttackStrengthReading } from "./audit.ts";
+import type { NeighbourView } from "./class-neighbours.ts";
 import type { Reading } from "./reasons.ts";
 import type { Gap, Json, RowMetrics, RowTimes } from "./result.ts";
 
@@ -38,6 +39,8 @@ export interface StudyRun extends StudyPlace {
   /** What it saw, preparation included; absent in studies of earlier versions. */
   readonly cost?:
     { readonly imagesForward: number; readonly imagesBackward: number; readonly steps: number } | undefined;
+  /** Of a class that is forgotten as a whole: what the model makes of it and of the classes beside it. */
+  readonly classes?: NeighbourView | undefined;
   /** Share of steps whose two gradients conflict, 0 to 1; LTU only. */
   readonly conflictShare?: number | undefined;
   /** Mean over the steps of the cosine of the two gradients; LTU only. */

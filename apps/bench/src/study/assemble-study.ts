@@ -1,8 +1,11 @@
 import { arch, cpus, platform } from "node:os";
 
+import { isMissing } from "@ltu/metrics";
 import {
   gapTo,
   meanMetrics,
+  neighboursOf,
+  neighbourView,
   noiseFloorOf,
   parseStudy,
   studyVersion,
@@ -10,6 +13,7 @@ import {
   type Study,
   type StudyPlace,
   type StudyRow,
+  type StudyRun,
 } from "@ltu/report";
 import { stageKey, type Json, type Stage } from "@ltu/runner";
 
@@ -86,10 +90,11 @@ export function assembleStudy(study: FinishedStudy): Study {
     runs: cells.flatMap((cell, i) =>
       labels.map((label, j) => {
         const { rows } = measured[i] as MeasuredCell;
-        const { reading } = rows[j] as MeasuredRow;
+        const { reading, classes } = rows[j] as MeasuredRow;
         return {
           ...placeOf(cell, label),
           ...reading,
+          ...(classes === undefined ? {} : { classes }),
           gap: gapTo(reading.metrics, (rows[0] as MeasuredRow).reading.metrics),
         };
       }),
@@ -132,7 +137,7 @@ export function assembleStudy(study: FinishedStudy): Study {
   });
 }
 
-type MeasuredRow = Pick<RowLine, "reading"> & { readonly times: RowTimes };
+type MeasuredRow = Pick<StudyRun, "classes"> & Pick<RowLine, "reading"> & { readonly times: RowTimes };
 
 /** One run of a study as it is kept. */
 interface MeasuredCell {
@@ -161,13 +166,15 @@ function measuredCell(
   const heldOut = oraclesOf(names.heldOut);
   const retrain = retrainRow(reference as [OracleLine, ...OracleLine[]]);
   const [, ...methods] = cell.methods;
+  const line = kept<CellLine>(cellPlace(cell, engine.name));
+  const views = neighbourViews(line);
   return {
-    line: kept<CellLine>(cellPlace(cell, engine.name)),
+    line,
     rows: [
-      retrain,
+      { ...retrain, classes: views(reference) },
       ...methods.map((method) => {
-        const line = kept<RowLine>(rowPlace(cell, engine.name, method));
-        return { reading: line.reading, times: timesOf(line, reference) };
+        const own = kept<RowLine>(rowPlace(cell, engine.name, method));
+        return { reading: own.reading, classes: views([own]), times: timesOf(own, reference) };
       }),
     ],
     oracles: {
@@ -178,6 +185,20 @@ function measuredCell(
       ),
     },
   };
+}
+
+/** The class-neighbour view of one model, or the mean of several; nothing where no class is forgotten as a whole. */
+function neighbourViews({
+  classes,
+}: CellLine): (models: readonly Pick<OracleLine, "classes">[]) => StudyRun["classes"] {
+  const view = classes?.view;
+  if (classes === undefined || view === undefined || isMissing(view)) return () => undefined;
+  const options = { neighbours: neighboursOf(view), names: classes.names };
+  return (models) =>
+    neighbourView(
+      models.map((model) => model.classes),
+      options,
+    );
 }
 
 /** The row `retrain` out of its models: the mean of their numbers, the cost of one. */

@@ -1,11 +1,5 @@
 import { disposeParams, paramCount } from "@ltu/core";
-import {
-  hasStrength,
-  thinSeries,
-  type AttackStrengthReading,
-  type RowMetrics,
-  type StudyStrength,
-} from "@ltu/report";
+import { hasStrength, thinSeries, type AttackStrengthReading, type StudyStrength } from "@ltu/report";
 import type { Stage, StageResults } from "@ltu/runner";
 
 import type { Plan, PlannedOracle, PlannedRow } from "../plan.ts";
@@ -33,10 +27,14 @@ export async function readCell({
   results,
 }: PlannedCell): Promise<Omit<CellLine, "of" | "versions">> {
   const { parameters } = await withoutWeights(results, plan.original);
+  const { metrics, classes } = await auditOf(results, plan.originalAudit.audit);
   return {
     counts: await countsOf({ plan, results }),
     model: { name: context.model.name, parameters },
-    original: await metricsOf(results, plan.originalAudit.audit),
+    original: metrics,
+    ...(classes === undefined || context.forgotten === undefined
+      ? {}
+      : { classes: { view: classes, names: context.forgotten.names } }),
     notes: context.notes,
   };
 }
@@ -47,7 +45,13 @@ export async function readOracle(
   { train, audit }: PlannedOracle,
 ): Promise<Omit<OracleLine, "machine" | "of" | "versions">> {
   const { cost } = await withoutWeights(results, train);
-  return { oracle: await metricsOf(results, audit), cost, seconds: results.wallMs(train) / 1000 };
+  const { metrics, classes } = await auditOf(results, audit);
+  return {
+    oracle: metrics,
+    ...(classes === undefined ? {} : { classes }),
+    cost,
+    seconds: results.wallMs(train) / 1000,
+  };
 }
 
 /** One row: its numbers, what it saw and took, preparation included. */
@@ -62,9 +66,11 @@ export async function readRow(
     hasAttacks: row.attacks !== undefined,
     hasReferences: row.references !== undefined,
   });
+  const { metrics, classes } = await auditOf(results, row.audit);
   return {
+    ...(classes === undefined ? {} : { classes }),
     reading: {
-      metrics: await metricsOf(results, row.audit),
+      metrics,
       cost: {
         ...cost,
         imagesForward: cost.imagesForward + before.imagesForward,
@@ -126,8 +132,8 @@ function diagnostics({
   };
 }
 
-async function metricsOf(results: StageResults, audit: Stage): Promise<RowMetrics> {
-  return decodeJson<AuditArtefact>(await results.artefact(audit)).metrics;
+async function auditOf(results: StageResults, audit: Stage): Promise<AuditArtefact> {
+  return decodeJson<AuditArtefact>(await results.artefact(audit));
 }
 
 async function countsOf({

@@ -8,6 +8,7 @@ import type { ArchiveLine, ArchivePlace } from "../archive/archive.ts";
 import { costOf, metricsOf, versionsOf } from "../archive/line-parts.ts";
 import { modulesOf, settingOf } from "../archive/setting.ts";
 import type { MethodPlan } from "../compose-methods.ts";
+import type { AuditArtefact } from "../stages/audit.ts";
 import type { ModelArtefact } from "../stages/weights-artefact.ts";
 import type { StudyCell } from "./plan-study.ts";
 
@@ -16,7 +17,9 @@ type Versions = { readonly versions: Readonly<Record<string, string>> };
 /** One row at one seed and value. Its gap is made of this and the oracles' lines. */
 export type RowLine = ArchiveLine &
   Versions & {
-    readonly reading: Omit<StudyRun, keyof StudyPlace | "gap">;
+    readonly reading: Omit<StudyRun, keyof StudyPlace | "classes" | "gap">;
+    /** What the model makes of a class that is forgotten as a whole; absent where none is. */
+    readonly classes?: AuditArtefact["classes"] | undefined;
     readonly seconds: { readonly unlearn: number; readonly attackTraining: number };
     readonly machine: string;
   };
@@ -25,6 +28,8 @@ export type RowLine = ArchiveLine &
 export type OracleLine = ArchiveLine &
   Versions & {
     readonly oracle: RowMetrics;
+    /** What it makes of a class that is forgotten as a whole; absent where none is. */
+    readonly classes?: AuditArtefact["classes"] | undefined;
     readonly cost: ModelArtefact["cost"];
     readonly seconds: number;
     readonly machine: string;
@@ -44,6 +49,9 @@ export type CellLine = ArchiveLine &
     readonly model: { readonly name: string; readonly parameters: number };
     /** The model before anything was forgotten. */
     readonly original: RowMetrics;
+    /** What that makes of the class that is forgotten as a whole, and all classes by name; absent where none is. */
+    readonly classes?:
+      { readonly view: NonNullable<AuditArtefact["classes"]>; readonly names: readonly string[] } | undefined;
     readonly notes: readonly string[];
   };
 
@@ -60,16 +68,25 @@ const common = {
   versions: versionsOf,
 } as const;
 const seconds = z.number().min(0);
+const classesOf = z.looseObject({}) as unknown as z.ZodType<NonNullable<AuditArtefact["classes"]>>;
 
 /** Shapes alone: a study made of them is checked as a whole. */
 export const studyLine: z.ZodType<StudyLine> = z.union([
   z.strictObject({
     ...common,
     reading: z.looseObject({ metrics: metricsOf, cost: costOf }) as unknown as z.ZodType<RowLine["reading"]>,
+    classes: classesOf.optional(),
     seconds: z.strictObject({ unlearn: seconds, attackTraining: seconds }),
     machine: z.string(),
   }),
-  z.strictObject({ ...common, oracle: metricsOf, cost: costOf, seconds, machine: z.string() }),
+  z.strictObject({
+    ...common,
+    oracle: metricsOf,
+    classes: classesOf.optional(),
+    cost: costOf,
+    seconds,
+    machine: z.string(),
+  }),
   z.strictObject({
     ...common,
     attacks: z.array(z.looseObject({ attack: z.string() })) as unknown as z.ZodType<AttacksLine["attacks"]>,
@@ -79,6 +96,7 @@ export const studyLine: z.ZodType<StudyLine> = z.union([
     counts: z.record(z.string(), z.number()),
     model: z.strictObject({ name: z.string(), parameters: z.number() }),
     original: metricsOf,
+    classes: z.strictObject({ view: classesOf, names: z.array(z.string()) }).optional(),
     notes: z.array(z.string()),
   }),
 ]);

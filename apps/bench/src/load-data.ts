@@ -7,7 +7,13 @@ import {
   loadCifar100,
   loadFashionMini,
   loadFashionMnist,
+  loadImageFolder,
   loadMnist,
+  loadTinyImagenet,
+  tinyImagenet20,
+  tinyImagenet200,
+  type LoadImageFolderOptions,
+  type LoadTinyImagenetOptions,
 } from "@ltu/datasets/node";
 
 import type { Experiment } from "./config.ts";
@@ -19,34 +25,46 @@ export interface DataOptions {
   readonly folder: string | undefined;
   /** Fetch what is missing. */
   readonly download: boolean;
+  /** Leave out pictures that do not decode. Default: the first is an error. */
+  readonly skipBroken?: boolean | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }
 
+/** The keys of `data.options` by data set; the others have none. */
+const optionsOf: Readonly<Partial<Record<DatasetName, readonly string[]>>> = {
+  "image-folder": ["size", "channels", "fit", "augmentation", "testShare"],
+  synthetic: ["classes", "imageShape", "classOverlap", "atypicalShare", "labelNoise"],
+  "tiny-imagenet-20": ["split"],
+  "tiny-imagenet-200": ["split"],
+};
+
 /** The known name of an experiment's data set, or one clear error. */
 export function dataName(experiment: Experiment): DatasetName {
-  const { name, options } = experiment.data;
   const names = Object.keys(datasets);
-  if (!names.includes(name)) {
+  if (!names.includes(experiment.data.name)) {
     throw new LtuError(
       "OPTION",
-      `experiment: data.name must be one of ${names.join(", ")}, found "${name}"; ${didYouMean(name, names)}`,
+      `experiment: data.name must be one of ${names.join(", ")}, found "${experiment.data.name}"; ${didYouMean(experiment.data.name, names)}`,
     );
   }
-  const [option] = Object.keys(options);
-  if (name !== "synthetic" && option !== undefined) {
-    throw new LtuError(
-      "OPTION",
-      `experiment: data.options belong to synthetic data, found "${option}" for ${name}; remove it.`,
-    );
+  const name = experiment.data.name as DatasetName;
+  const known = optionsOf[name] ?? [];
+  const unknown = Object.keys(experiment.data.options).find((option) => !known.includes(option));
+  if (unknown !== undefined) {
+    const [expected, advice] =
+      known.length === 0
+        ? [`must be empty for ${name}`, "remove it."]
+        : [`of ${name} are ${known.join(", ")}`, didYouMean(unknown, known)];
+    throw new LtuError("OPTION", `experiment: data.options ${expected}, found "${unknown}"; ${advice}`);
   }
-  return name as DatasetName;
+  return name;
 }
 
 /** Loads the data set an experiment names. */
 export async function loadData(experiment: Experiment, options: DataOptions): Promise<LoadedData> {
   const name = dataName(experiment);
-  const { folder, download, signal, onProgress } = options;
+  const { folder, download, skipBroken = false, signal, onProgress } = options;
   if (name === "fashion-mini") return loadFashionMini();
   if (name === "synthetic") return syntheticData(experiment);
   if (folder === undefined) {
@@ -57,27 +75,39 @@ export async function loadData(experiment: Experiment, options: DataOptions): Pr
       }.`,
     );
   }
-  if (name === "fashion-mnist") return loadFashionMnist(folder, { signal, onProgress });
-  if (name === "cifar100") return loadCifar100(folder, { signal, onProgress });
-  if (name === "mnist") return loadMnist(folder, { signal, onProgress });
-  if (download && (await findData(folder, name)).form === "absent") {
-    await downloadCifar10(folder, { signal, onProgress });
+  const told = { signal, onProgress };
+  switch (name) {
+    case "cifar10":
+      if (download && (await findData(folder, name)).form === "absent") await downloadCifar10(folder, told);
+      return loadCifar10(folder, told);
+    case "cifar100":
+      return loadCifar100(folder, told);
+    case "fashion-mnist":
+      return loadFashionMnist(folder, told);
+    case "image-folder":
+      return loadImageFolder(folder, {
+        // The loader checks them, as those of any caller.
+        ...(experiment.data.options as unknown as LoadImageFolderOptions),
+        splitSeed: experiment.splitSeed ?? experiment.seed,
+        skipBroken,
+        ...told,
+      });
+    case "mnist":
+      return loadMnist(folder, told);
+    case "tiny-imagenet-20":
+    case "tiny-imagenet-200":
+      return loadTinyImagenet(folder, {
+        ...(experiment.data.options as LoadTinyImagenetOptions),
+        variant: name === "tiny-imagenet-20" ? tinyImagenet20 : tinyImagenet200,
+        skipBroken,
+        ...told,
+      });
   }
-  return loadCifar10(folder, { signal, onProgress });
 }
-
-const syntheticDials = ["classes", "imageShape", "classOverlap", "atypicalShare", "labelNoise"];
 
 /** Generated images; their seed is the split's, so that all seeds of a study can share one data set or none. */
 function syntheticData(experiment: Experiment): LoadedData {
   const { train, val, test, options } = experiment.data;
-  const unknown = Object.keys(options).find((dial) => !syntheticDials.includes(dial));
-  if (unknown !== undefined) {
-    throw new LtuError(
-      "OPTION",
-      `experiment: data.options of synthetic data are ${syntheticDials.join(", ")}, found "${unknown}"; ${didYouMean(unknown, syntheticDials)}`,
-    );
-  }
   const rng = createRng(experiment.splitSeed ?? experiment.seed).split("synthetic");
   return synthetic({
     ...(options as Omit<SyntheticOptions, "rng" | "size">),

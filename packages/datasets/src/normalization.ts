@@ -11,18 +11,23 @@ export interface Normalization {
 /**
  * The one table of normalisation constants. The model's first layer subtracts `mean` and divides by `std`.
  *
- * Real sets: statistics of their official training images, rounded to four digits, all pixels pooled (a test
+ * Other real sets: statistics of their official training images, rounded to four digits, all pixels pooled (a test
  * computes them again where the files are there). `synthetic`: round numbers that fit its generator, the same for every channel.
  *
- * Source: CIFAR-10 and CIFAR-100 as in OPTML-Group/Unlearn-Saliency a6e89fd, `Classification/dataset.py`.
+ * Tiny-ImageNet: the constants of ImageNet, as in the source. An image folder has none: its loader takes the statistics of its
+ * training images.
+ *
+ * Source: CIFAR and Tiny-ImageNet as in OPTML-Group/Unlearn-Saliency a6e89fd, `Classification/dataset.py`.
  */
-export const normalization: Readonly<Record<DatasetName, Normalization>> = {
+export const normalization: Readonly<Record<Exclude<DatasetName, "image-folder">, Normalization>> = {
   cifar10: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
   cifar100: { mean: [0.5071, 0.4866, 0.4409], std: [0.2673, 0.2564, 0.2762] },
   "fashion-mini": { mean: [0.2876], std: [0.3545] },
   "fashion-mnist": { mean: [0.286], std: [0.353] },
   mnist: { mean: [0.1307], std: [0.3081] },
   synthetic: { mean: [0.5], std: [0.16] },
+  "tiny-imagenet-20": { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  "tiny-imagenet-200": { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
 };
 
 /**

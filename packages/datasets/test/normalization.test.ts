@@ -25,8 +25,10 @@ describe("channelStatistics", () => {
 });
 
 describe("normalization", () => {
-  it("has a row for every data set, with as many means as deviations", () => {
-    expect(Object.keys(normalization)).toEqual(Object.keys(datasets));
+  it("has a row for every data set but one's own, with as many means as deviations", () => {
+    expect(Object.keys(normalization)).toEqual(
+      Object.keys(datasets).filter((name) => name !== "image-folder"),
+    );
     for (const { mean, std } of Object.values(normalization)) {
       expect(mean.length).toBe(std.length);
       for (const value of [...mean, ...std]) expect(value).toBeGreaterThan(0);

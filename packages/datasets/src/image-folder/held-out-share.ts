@@ -1,10 +1,9 @@
 import { createRng } from "@ltu/core";
 
-import type { DatasetParts } from "../dataset-parts.ts";
 import type { ImageFolderListing } from "./list-image-folder.ts";
 
 /**
- * Draws the test part of a folder that has none: `round(share n)` of the n pictures of each class, at least one and never
+ * Draws positions for the test part of a folder that has none: `round(share n)` of the n pictures of each class, at least one and never
  * all. The draw of a class depends on the seed, the class's name and its number of pictures alone, so that a picture more
  * in one class moves nothing in another.
  *
@@ -13,16 +12,14 @@ import type { ImageFolderListing } from "./list-image-folder.ts";
 export function heldOutShare(
   { classNames, images }: ImageFolderListing,
   { share, splitSeed }: { readonly share: number; readonly splitSeed: number },
-): DatasetParts {
+): ReadonlySet<number> {
   const ofClass = classNames.map((): number[] => []);
   images.forEach(({ label }, index) => ofClass[label]?.push(index));
   const rng = createRng(splitSeed).split("image-folder");
-  const test = new Set(
+  return new Set(
     ofClass.flatMap((members, label) => {
       const count = Math.min(members.length - 1, Math.max(1, Math.round(share * members.length)));
       return [...rng.split(classNames[label] as string).choice(Int32Array.from(members), count)];
     }),
   );
-  const all = Int32Array.from(images.keys());
-  return { train: all.filter((index) => !test.has(index)), test: all.filter((index) => test.has(index)) };
 }

@@ -1,43 +1,21 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 
-import { LtuError, type OnProgress } from "@ltu/core";
+import { LtuError } from "@ltu/core";
 
 import { throwIfAborted } from "../abort.ts";
-import type { DatasetParts } from "../dataset-parts.ts";
 import { statisticsOfTraining } from "../from-arrays.ts";
 import { decodedKey, filesDigest } from "../images/content-key.ts";
 import { decodeAll, type SkippedImage } from "../images/decode-all.ts";
 import { cachePath } from "../images/decoded-cache.ts";
 import { folderTree } from "../images/folder-tree.ts";
+import { keptParts } from "../images/kept-parts.ts";
 import { createLoadedData, type LoadedData } from "../loaded-data.ts";
 import { heldOutShare } from "./held-out-share.ts";
-import { listImageFolder, partNames, type ImageFolderListing } from "./list-image-folder.ts";
+import { checkImageFolderOptions, type LoadImageFolderOptions } from "./image-folder-options.ts";
+import { listImageFolder, type ImageFolderListing, type PartName } from "./list-image-folder.ts";
 
 const where = "loadImageFolder";
-
-/** Options of {@link loadImageFolder}. */
-export interface LoadImageFolderOptions {
-  /** Side of the square images, or `[height, width]`. */
-  readonly size: number | readonly [number, number];
-  /** 3 for colour, 1 for gray. Default 3. */
-  readonly channels?: 1 | 3;
-  /** Pictures of other proportions: `"crop"` takes the middle, `"stretch"` distorts. Default `"crop"`. */
-  readonly fit?: "crop" | "stretch";
-  /** What training batches go through. Default `"none"`: a flip spoils pictures of writing. */
-  readonly augmentation?: "crop-flip" | "none";
-  /** Seed of the test part, for a folder without `train/` and `test/`. */
-  readonly splitSeed?: number;
-  /** Share of each class that tests, for such a folder, in (0, 1). Default 0.2. */
-  readonly testShare?: number;
-  /** Leave out files that are no picture or do not decode, and list them in `skipped`. Default: the first is an error. */
-  readonly skipBroken?: boolean;
-  /** Keep decoded pictures in `.ltu-cache/` in the folder. Default true. */
-  readonly cache?: boolean;
-  /** Told about a hundred times: pictures decoded of all. */
-  readonly onProgress?: OnProgress | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** Images from files, and which file each came from. */
 export interface ImageFolderData extends LoadedData {
@@ -68,7 +46,7 @@ export async function loadImageFolder(
 ): Promise<ImageFolderData> {
   const { channels = 3, fit = "crop", augmentation = "none", skipBroken = false, cache = true } = options;
   const { onProgress, signal } = options;
-  const [height, width] = checkedSize(options);
+  const [height, width] = checkImageFolderOptions(options);
   throwIfAborted(where, signal);
   await checkFolder(folder);
   const tree = await folderTree(folder, { where, remedy: "make it readable, or take it out" });
@@ -114,35 +92,6 @@ export async function loadImageFolder(
   };
 }
 
-function checkedSize({
-  size,
-  channels,
-  fit,
-  testShare,
-  splitSeed,
-}: LoadImageFolderOptions): readonly [number, number] {
-  const sides = typeof size === "number" ? [size, size] : size;
-  const refuse = (option: string, expected: string, found: unknown, remedy: string): LtuError =>
-    new LtuError("OPTION", `${where}: ${option} must be ${expected}, found ${String(found)}; ${remedy}.`);
-  if (sides?.length !== 2 || !sides.every((side) => Number.isSafeInteger(side) && side > 0)) {
-    const found = sides === undefined ? "none" : `[${sides.join(", ")}]`;
-    throw refuse("size", "a side or [height, width] in whole pixels", found, "32 and 64 are usual");
-  }
-  if (channels !== undefined && channels !== 1 && channels !== 3) {
-    throw refuse("channels", "1 (gray) or 3 (colour)", channels, "choose one of the two");
-  }
-  if (fit !== undefined && fit !== "crop" && fit !== "stretch") {
-    throw refuse("fit", '"crop" or "stretch"', fit, "choose one of the two");
-  }
-  if (testShare !== undefined && !(testShare > 0 && testShare < 1)) {
-    throw refuse("testShare", "above 0 and below 1", testShare, "a fifth is usual");
-  }
-  if (splitSeed !== undefined && !(Number.isSafeInteger(splitSeed) && splitSeed >= 0)) {
-    throw refuse("splitSeed", "a whole number from 0 on", splitSeed, "1 will do");
-  }
-  return sides as [number, number];
-}
-
 async function checkFolder(folder: string): Promise<void> {
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
@@ -155,11 +104,12 @@ async function checkFolder(folder: string): Promise<void> {
   );
 }
 
+/** The part of each picture: that of its folder, or drawn. */
 function partsOf(
   folder: string,
   listing: ImageFolderListing,
   { splitSeed, testShare }: LoadImageFolderOptions,
-): DatasetParts {
+): { readonly part: PartName }[] {
   const { images } = listing;
   if (images[0]?.part === undefined) {
     if (splitSeed === undefined) {
@@ -168,7 +118,8 @@ function partsOf(
         `${where}: splitSeed must be given for ${folder}, which has no train/ and test/, found none; give a seed, or sort the pictures into train/ and test/.`,
       );
     }
-    return heldOutShare(listing, { share: testShare ?? 0.2, splitSeed });
+    const test = heldOutShare(listing, { share: testShare ?? 0.2, splitSeed });
+    return images.map((_, position) => ({ part: test.has(position) ? "test" : "train" }));
   }
   if (testShare !== undefined) {
     throw new LtuError(
@@ -176,17 +127,7 @@ function partsOf(
       `${where}: testShare is for folders without parts, found ${testShare} for ${folder}, which has train/ and test/; leave it out.`,
     );
   }
-  const of = (name: string) => Int32Array.from(images.keys()).filter((i) => images[i]?.part === name);
-  const [train, val, test] = partNames.map(of) as [Int32Array, Int32Array, Int32Array];
-  return { train, ...(val.length > 0 ? { val } : {}), test };
-}
-
-/** Parts as positions among the images that were kept. */
-function keptParts({ train, val, test }: DatasetParts, kept: Int32Array): DatasetParts {
-  const place = new Map([...kept].map((position, index) => [position, index]));
-  const of = (part: Int32Array) =>
-    Int32Array.from([...part].flatMap((position) => place.get(position) ?? []));
-  return { train: of(train), ...(val === undefined ? {} : { val: of(val) }), test: of(test) };
+  return images.map(({ part }) => ({ part: part as PartName }));
 }
 
 function checkClasses(folder: string, { classNames }: ImageFolderListing, labels: Int32Array): void {

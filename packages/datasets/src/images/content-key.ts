@@ -9,14 +9,25 @@ const decoderVersion = 1;
 /** What decides decoded pixels beside the files. */
 export interface DecodedForm {
   readonly imageShape: readonly [number, number, number];
-  readonly fit: "crop" | "stretch";
+  readonly fit: "crop" | "stretch" | "exact";
 }
 
-/** SHA-256 over the names and bytes of files, in the order given: what a set of pictures was made from. */
+/** Options of {@link filesDigest}. */
+export interface FilesDigestOptions {
+  /** What stands for each file's name in the sum. Default: its name. */
+  readonly named?: readonly string[];
+  readonly where: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * SHA-256 over the names and bytes of files: one line for each, in the order given, of its name, a zero byte and the SHA-256
+ * of its bytes.
+ */
 export async function filesDigest(
   tree: FileTree,
   files: readonly string[],
-  { where, signal }: { readonly where: string; readonly signal: AbortSignal | undefined },
+  { named = files, where, signal }: FilesDigestOptions,
 ): Promise<string> {
   const sums = new Map<string, string>();
   await tree.read(new Set(files), (name, bytes) => {
@@ -24,7 +35,9 @@ export async function filesDigest(
     sums.set(name, createHash("sha256").update(bytes).digest("hex"));
   });
   const hash = createHash("sha256");
-  for (const name of files) hash.update(`${name}\0${sums.get(name) ?? ""}\n`);
+  files.forEach((name, i) => {
+    hash.update(`${named[i] ?? ""}\0${sums.get(name) ?? ""}\n`);
+  });
   return hash.digest("hex");
 }
 

@@ -22,7 +22,7 @@ export interface DecodeAllRequest {
   readonly files: readonly string[];
   /** `[height, width, channels]`. */
   readonly imageShape: readonly [number, number, 1 | 3];
-  readonly fit: "crop" | "stretch";
+  readonly fit: "crop" | "stretch" | "exact";
   readonly skipBroken: boolean;
   /** Where decoded pictures are kept, and the key of these. */
   readonly cache: { readonly path: string; readonly key: string } | undefined;

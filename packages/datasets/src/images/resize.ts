@@ -13,8 +13,8 @@ export interface ResizeTarget {
   readonly start: number;
   readonly height: number;
   readonly width: number;
-  /** What happens to pictures of other proportions: the middle is cut out, or they are stretched. */
-  readonly fit: "crop" | "stretch";
+  /** What happens to pictures of other proportions: the middle is cut out, or they are stretched; or none may need it. */
+  readonly fit: "crop" | "stretch" | "exact";
 }
 
 /** One side of a resized picture: pixel i is the sum of `taps` values from `first[i]` on, times `weights`. */
@@ -34,12 +34,17 @@ interface Side {
  * the right size is copied.
  *
  * With `fit: "crop"` the largest middle part of the wanted proportions is taken first.
+ *
+ * @throws Error with what was found, for `fit: "exact"` and a picture of another size.
  */
 export function resize(picture: Pixels, { out, start, height, width, fit }: ResizeTarget): void {
   const { data, channels } = picture;
   if (picture.width === width && picture.height === height) {
     out.set(data.subarray(0, height * width * channels), start);
     return;
+  }
+  if (fit === "exact") {
+    throw new Error(`a picture of ${picture.width}x${picture.height} in place of ${width}x${height}`);
   }
   const scale = Math.min(picture.width / width, picture.height / height);
   const columns = side(picture.width, width, fit === "crop" ? scale : picture.width / width);

@@ -34,7 +34,7 @@ export interface DataOptions {
 /** The keys of `data.options` by data set; the others have none. */
 const optionsOf: Readonly<Partial<Record<DatasetName, readonly string[]>>> = {
   "image-folder": ["size", "channels", "fit", "augmentation", "testShare"],
-  synthetic: ["classes", "imageShape", "classOverlap", "atypicalShare", "labelNoise"],
+  synthetic: ["classes", "imageShape", "classOverlap", "atypicalShare", "labelNoise", "duplicateShare"],
   "tiny-imagenet-20": ["split"],
   "tiny-imagenet-200": ["split"],
 };

@@ -56,5 +56,19 @@ export function cropFlip(
   }
 }
 
+/** An image as it is, in [0, 1]. */
+export function inUnit(
+  image: { readonly pixels: Uint8Array; readonly start: number },
+  out: { readonly values: Float32Array; readonly start: number },
+  length: number,
+): void {
+  const { pixels } = image;
+  const { values } = out;
+  let from = image.start;
+  for (let to = out.start, end = to + length; to < end;) {
+    values[to++] = unit[pixels[from++] as number] as number;
+  }
+}
+
 /** A byte as a number in [0, 1]. */
-export const unit: Float32Array = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+const unit: Float32Array = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);

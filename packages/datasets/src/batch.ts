@@ -1,7 +1,7 @@
 import { LtuError, type BatchSource, type Dataset, type IndexSet, type Rng } from "@ltu/core";
 import { tensor4d } from "@tensorflow/tfjs-core";
 
-import { cropFlip, drawCropFlip, unit } from "./augment.ts";
+import { cropFlip, drawCropFlip, inUnit } from "./augment.ts";
 
 /** Options of {@link createBatches}. */
 export interface BatchOptions {
@@ -58,9 +58,7 @@ export function createBatches(dataset: Dataset, { augmentation = "none" }: Batch
         cropFlip({ pixels, start }, { values, start: i * stride }, { crop, imageShape });
         return;
       }
-      for (let p = start, to = i * stride; p < start + stride;) {
-        values[to++] = unit[pixels[p++] as number] as number;
-      }
+      inUnit({ pixels, start }, { values, start: i * stride }, stride);
     });
     const images = tensor4d(values, [indexes.length, height, width, channels]);
     return { images, labels: batchLabels, indexes };

@@ -12,7 +12,7 @@ export const datasets = {
   mnist:
     "MNIST: 60,000 training and 10,000 test images of handwritten digits, 28x28 in gray, from a data folder",
   synthetic:
-    "generated images with dials for class overlap, atypical images and wrong labels; needs no files",
+    "generated images with dials for class overlap, atypical images, wrong labels and duplicates; needs no files",
   "tiny-imagenet-20":
     "20 classes of Tiny-ImageNet: 2,000 training, 500 validation and 500 test images, 64x64 in colour, from a data folder",
   "tiny-imagenet-200":

@@ -2,6 +2,7 @@ import { LtuError, type IndexSet, type Rng } from "@ltu/core";
 
 import { createLoadedData, type LoadedData } from "./loaded-data.ts";
 import { normalization } from "./normalization.ts";
+import { pixelNoise, valueNoise } from "./value-noise.ts";
 
 /** Options of {@link synthetic}. */
 export interface SyntheticOptions {
@@ -24,6 +25,11 @@ export interface SyntheticOptions {
   readonly atypicalShare?: number;
   /** Share of images, from 0 to 1, whose label is another class drawn at random. Default 0.05. */
   readonly labelNoise?: number;
+  /**
+   * Share of images, from 0 to 1, that show another image of their part and class again, with the same label: each pixel
+   * within 2 of 255. Forgetting one of the two leaves its twin behind. Default 0.
+   */
+  readonly duplicateShare?: number;
 }
 
 /** Generated images, and what is known about each because it was generated. */
@@ -34,6 +40,10 @@ export interface SyntheticData extends LoadedData {
   readonly atypical: IndexSet;
   /** Images whose label is not the true one, in dataset order. */
   readonly mislabelled: IndexSet;
+  /** Images that show another one again, in dataset order. */
+  readonly duplicates: IndexSet;
+  /** The image that each of `duplicates` shows again; none of them is a duplicate itself. */
+  readonly originals: IndexSet;
 }
 
 /**
@@ -46,7 +56,9 @@ export interface SyntheticData extends LoadedData {
  *
  * and an atypical one has a picture drawn for it alone in place of the first two terms. All three parts are
  * drawn alike, so members and non-members differ in nothing but having been trained on. In each part classes are
- * equally frequent (but for rounding), and `round(share * size)` images are atypical or mislabelled.
+ * equally frequent (but for rounding), and `round(share * size)` images are atypical or mislabelled. Then `round(share * size)`
+ * images are replaced by duplicates, fewer only where no image of their class is left to show again; a duplicate is as typical
+ * and as rightly labelled as its original.
  *
  * Only sums and products of float64 numbers are used: the bytes are the same in every JavaScript engine.
  *
@@ -70,8 +82,9 @@ export function synthetic({
   classOverlap = 0.6,
   atypicalShare = 0.2,
   labelNoise = 0.05,
+  duplicateShare = 0,
 }: SyntheticOptions): SyntheticData {
-  checkShares({ classOverlap, atypicalShare, labelNoise });
+  checkShares({ classOverlap, atypicalShare, labelNoise, duplicateShare });
   checkCounts({ classes, ...size, height: imageShape[0], width: imageShape[1], channels: imageShape[2] });
   const [height, width, channels] = imageShape;
   const total = size.train + size.val + size.test;
@@ -80,11 +93,12 @@ export function synthetic({
   const trueLabels = new Int32Array(total);
   const labels = new Int32Array(total);
   const classPictures = Array.from({ length: classes }, (_, k) =>
-    picture(rng.split("class").split(k), imageShape),
+    valueNoise(rng.split("class").split(k), imageShape),
   );
-  const common = picture(rng.split("common"), imageShape);
-  const atypical: number[] = [];
-  const mislabelled: number[] = [];
+  const common = valueNoise(rng.split("common"), imageShape);
+  const ownPicture = new Uint8Array(total);
+  const duplicates: number[] = [];
+  const originals: number[] = [];
   let first = 0;
   for (const part of ["train", "val", "test"] as const) {
     const stream = rng.split(part);
@@ -99,9 +113,8 @@ export function synthetic({
       const label = (order[i] as number) % classes;
       trueLabels[image] = label;
       labels[image] = isMislabelled[i] === 1 ? (label + 1 + other.integer(classes - 1)) % classes : label;
-      if (isMislabelled[i] === 1) mislabelled.push(image);
-      if (isAtypical[i] === 1) atypical.push(image);
-      const own = isAtypical[i] === 1 ? picture(noise, imageShape) : undefined;
+      ownPicture[image] = isAtypical[i] as number;
+      const own = isAtypical[i] === 1 ? valueNoise(noise, imageShape) : undefined;
       const ofClass = classPictures[label] as Float64Array;
       const brightness = (noise.uniform() - 0.5) * 0.1;
       for (let p = 0; p < stride; p++) {
@@ -109,6 +122,20 @@ export function synthetic({
           own?.[p] ?? (1 - classOverlap) * (ofClass[p] as number) + classOverlap * (common[p] as number);
         const value = 0.5 + shown + brightness + pixelNoise(noise);
         pixels[image * stride + p] = Math.min(255, Math.max(0, Math.round(255 * value)));
+      }
+    }
+    const copies = drawDuplicates(trueLabels.subarray(first, first + length), {
+      rng: stream.split("duplicates"),
+      share: duplicateShare,
+    });
+    for (const [copy, original, rng] of copies) {
+      duplicates.push(first + copy);
+      originals.push(first + original);
+      labels[first + copy] = labels[first + original] as number;
+      ownPicture[first + copy] = ownPicture[first + original] as number;
+      for (let p = 0; p < stride; p++) {
+        const value = (pixels[(first + original) * stride + p] as number) + rng.integer(5) - 2;
+        pixels[(first + copy) * stride + p] = Math.min(255, Math.max(0, value));
       }
     }
     first += length;
@@ -128,45 +155,32 @@ export function synthetic({
   return {
     ...data,
     trueLabels,
-    atypical: Int32Array.from(atypical),
-    mislabelled: Int32Array.from(mislabelled),
+    atypical: Int32Array.from(ownPicture.keys()).filter((image) => ownPicture[image] === 1),
+    mislabelled: Int32Array.from(labels.keys()).filter((image) => labels[image] !== trueLabels[image]),
+    duplicates: Int32Array.from(duplicates),
+    originals: Int32Array.from(originals),
   };
 }
 
-/** Value noise with mean near 0: a 4x4 grid of random grays for each channel, enlarged bilinearly. */
-function picture(rng: Rng, [height, width, channels]: readonly [number, number, number]): Float64Array {
-  const side = 4;
-  const grays = Array.from({ length: side * side * channels }, () => (rng.uniform() - 0.5) * 0.8);
-  // Around zero, so that no picture is bright or dark as a whole.
-  const middle = grays.reduce((sum, gray) => sum + gray, 0) / grays.length;
-  const grid = Float64Array.from(grays, (gray) => gray - middle);
-  const values = new Float64Array(height * width * channels);
-  const at = (row: number, column: number, channel: number): number =>
-    grid[(row * side + column) * channels + channel] as number;
-  for (let y = 0; y < height; y++) {
-    const gridY = height === 1 ? 0 : (y * (side - 1)) / (height - 1);
-    const top = Math.min(side - 2, Math.floor(gridY));
-    for (let x = 0; x < width; x++) {
-      const gridX = width === 1 ? 0 : (x * (side - 1)) / (width - 1);
-      const left = Math.min(side - 2, Math.floor(gridX));
-      const down = gridY - top;
-      const right = gridX - left;
-      for (let channel = 0; channel < channels; channel++) {
-        const upper = at(top, left, channel) * (1 - right) + at(top, left + 1, channel) * right;
-        const lower = at(top + 1, left, channel) * (1 - right) + at(top + 1, left + 1, channel) * right;
-        values[(y * width + x) * channels + channel] = upper * (1 - down) + lower * down;
-      }
-    }
-  }
-  return values;
-}
-
-/** Nearly normal noise with standard deviation 0.1: the sum of three 10-bit uniform numbers of one draw. */
-function pixelNoise(rng: Rng): number {
-  const bits = rng.integer(0x40000000);
-  const sum = (bits & 1023) + ((bits >>> 10) & 1023) + (bits >>> 20);
-  // Three uniform numbers on [-1/2, 1/2] have variance 3/12, so the sum is scaled by 0.2.
-  return (sum / 1023 - 1.5) * 0.2;
+/** Positions of duplicates and of what they show again, of the same class, each with a stream for its pixels. */
+function drawDuplicates(
+  classes: Int32Array,
+  { rng, share }: { readonly rng: Rng; readonly share: number },
+): [copy: number, original: number, rng: Rng][] {
+  const isCopy = chosen(rng.split("which"), classes.length, share);
+  const ofClass = new Map<number, number[]>();
+  classes.forEach((label, i) => {
+    if (isCopy[i] === 1) return;
+    const members = ofClass.get(label);
+    if (members === undefined) ofClass.set(label, [i]);
+    else members.push(i);
+  });
+  return [...isCopy.keys()].flatMap((copy): [number, number, Rng][] => {
+    const candidates = ofClass.get(classes[copy] as number);
+    if (isCopy[copy] !== 1 || candidates === undefined) return [];
+    const stream = rng.split(copy);
+    return [[copy, candidates[stream.integer(candidates.length)] as number, stream]];
+  });
 }
 
 /** 1 for `round(share * length)` positions drawn at random, 0 for the others. */

@@ -142,13 +142,38 @@ describe("synthetic", () => {
     for (const [options, message] of cases) expect(() => synthetic({ rng, ...options })).toThrow(message);
   });
 
-  it("can be learned by heart in a moment: members have a lower loss than non-members", () => {
-    const { dataset, parts } = synthetic({
-      rng: createRng(2),
-      size: { train: 60, val: 10, test: 200 },
-      imageShape: [8, 8, 1],
+  it("duplicateShare: exactly that share of each part shows an image of its part and class again", () => {
+    const options = { size: { train: 200, val: 40, test: 60 }, imageShape: [8, 8, 1] as const };
+    const make = (duplicateShare: number) => synthetic({ rng: createRng(5), ...options, duplicateShare });
+    const { dataset, parts, trueLabels, duplicates, originals, atypical } = make(0.3);
+    const isAtypical = new Set(atypical);
+    const partOf = (image: number) => [200, 240].filter((first) => image >= first).length;
+    expect([0, 1, 2].map((part) => duplicates.filter((image) => partOf(image) === part).length)).toEqual([
+      60, 12, 18,
+    ]);
+    expect(originals.some((image) => duplicates.includes(image))).toBe(false);
+    duplicates.forEach((copy, i) => {
+      const original = originals[i] as number;
+      expect(partOf(copy)).toBe(partOf(original));
+      expect(trueLabels[copy]).toBe(trueLabels[original]);
+      expect(dataset.labels[copy]).toBe(dataset.labels[original]);
+      expect(isAtypical.has(copy)).toBe(isAtypical.has(original));
+      const twin = pixelsOf(dataset, original);
+      expect(pixelsOf(dataset, copy).every((value, p) => Math.abs(value - twin[p]!) <= 2)).toBe(true);
     });
-    // Soft-max regression by gradient descent, in plain numbers: 64 inputs can tell 60 images apart.
+    // No two other images are that alike, and the others are those that were there without duplicates.
+    const plain = make(0);
+    expect(plain.duplicates.length).toBe(0);
+    const [a, b] = parts.train.filter((image) => !duplicates.includes(image)) as unknown as [number, number];
+    expect(pixelsOf(dataset, a)).toEqual(pixelsOf(plain.dataset, a));
+    const other = pixelsOf(dataset, b);
+    expect(pixelsOf(dataset, a).every((value, p) => Math.abs(value - other[p]!) <= 2)).toBe(false);
+    // Nobody is left to be shown again.
+    expect(make(1).duplicates.length).toBe(0);
+  });
+
+  /** The mean loss of softmax regression after training in plain numbers: 64 inputs can tell 60 images apart. */
+  const lossAfter = ({ dataset }: { dataset: Dataset }, train: IndexSet): ((set: IndexSet) => number) => {
     const inputs = (index: number): number[] =>
       Array.from(pixelsOf(dataset, index), (byte) => byte / 128 - 1);
     const weights = new Float64Array(64 * 10);
@@ -157,23 +182,60 @@ describe("synthetic", () => {
         x.reduce((sum, value, p) => sum + value * weights[p * 10 + k]!, 0),
       );
       const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
-      const total = powers.reduce((a, b) => a + b, 0);
+      const total = powers.reduce((sum, power) => sum + power, 0);
       return powers.map((power) => power / total);
     };
     for (let epoch = 0; epoch < 200; epoch++) {
-      for (const index of parts.train) {
+      for (const index of train) {
         const x = inputs(index);
         const error = probabilities(x).map((p, k) => p - (dataset.labels[index] === k ? 1 : 0));
         x.forEach((value, p) => error.forEach((e, k) => (weights[p * 10 + k]! -= 0.1 * value * e)));
       }
     }
-    const loss = (set: IndexSet): number =>
+    return (set) =>
       set.reduce(
         (sum, index) =>
           sum - Math.log(probabilities(inputs(index))[dataset.labels[index] as number] as number),
         0,
       ) / set.length;
-    expect(loss(parts.train)).toBeLessThan(0.2);
-    expect(loss(parts.test)).toBeGreaterThan(1);
+  };
+  const small = {
+    rng: createRng(2),
+    size: { train: 60, val: 10, test: 200 },
+    imageShape: [8, 8, 1] as const,
+  };
+
+  it("can be learned by heart in a moment: members have a lower loss than non-members", () => {
+    const data = synthetic(small);
+    const loss = lossAfter(data, data.parts.train);
+    expect(loss(data.parts.train)).toBeLessThan(0.2);
+    expect(loss(data.parts.test)).toBeGreaterThan(1);
+  });
+
+  it("each dial raises memorisation: the gap of loss between non-members and members", () => {
+    const gap = (dials: Partial<SyntheticOptions>): number => {
+      const data = synthetic({ ...small, ...clean, ...dials });
+      const loss = lossAfter(data, data.parts.train);
+      return loss(data.parts.test) - loss(data.parts.train);
+    };
+    // Without any of them there is nothing to learn by heart.
+    expect(gap({})).toBeLessThan(0.05);
+    expect(gap({ classOverlap: 0.9 })).toBeGreaterThan(0.5);
+    expect(gap({ atypicalShare: 0.4 })).toBeGreaterThan(1);
+    expect(gap({ labelNoise: 0.4 })).toBeGreaterThan(1);
+  });
+
+  it("a duplicate keeps its twin learned: the loss stays low without having been trained on", () => {
+    const data = synthetic({ ...small, ...clean, labelNoise: 0.5, duplicateShare: 0.4 });
+    const copies = new Set(data.duplicates);
+    const wrong = new Set(data.mislabelled);
+    const loss = lossAfter(
+      data,
+      data.parts.train.filter((image) => !copies.has(image)),
+    );
+    const ofTrain = data.duplicates.filter((image) => image < 60 && wrong.has(image));
+    expect(ofTrain.length).toBeGreaterThan(5);
+    expect(loss(ofTrain)).toBeLessThan(0.5);
+    expect(loss(data.parts.test.filter((image) => wrong.has(image)))).toBeGreaterThan(2);
   });
 });

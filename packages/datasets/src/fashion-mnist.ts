@@ -1,5 +1,5 @@
 import type { ContentHashOptions } from "./content-hash.ts";
-import { parseIdxImages, type IdxBytes, type IdxFile, type IdxFiles } from "./idx-images.ts";
+import { parseIdxImages, type IdxBytes, type IdxFile, type IdxFiles, type IdxSet } from "./idx-images.ts";
 import type { LoadedData } from "./loaded-data.ts";
 import { normalization } from "./normalization.ts";
 
@@ -54,6 +54,15 @@ export const fashionMnistClassNames: readonly string[] = [
 /** The unpacked bytes of the four files. */
 export type FashionMnistBytes = IdxBytes;
 
+/** What this set has of its own among those in the form of MNIST. */
+export const fashionMnistSet: IdxSet = {
+  where: "parseFashionMnist",
+  title: "Fashion-MNIST",
+  name: "fashion-mnist",
+  classNames: fashionMnistClassNames,
+  normalization: normalization["fashion-mnist"],
+};
+
 /**
  * Fashion-MNIST from the unpacked bytes of its four IDX files, such as a browser fetched them. Their checksums are
  * the caller's to check ({@link fashionMnistFiles}); in Node, `loadFashionMnist` of `@ltu/datasets/node` does it.
@@ -64,15 +73,5 @@ export type FashionMnistBytes = IdxBytes;
  * Source: Han Xiao, Kashif Rasul, Roland Vollgraf, Fashion-MNIST, 2017, arXiv 1708.07747.
  */
 export function parseFashionMnist(bytes: FashionMnistBytes, options?: ContentHashOptions): LoadedData {
-  return parseIdxImages(
-    bytes,
-    {
-      where: "parseFashionMnist",
-      title: "Fashion-MNIST",
-      name: "fashion-mnist",
-      classNames: fashionMnistClassNames,
-      normalization: normalization["fashion-mnist"],
-    },
-    options,
-  );
+  return parseIdxImages(bytes, fashionMnistSet, options);
 }

@@ -38,19 +38,26 @@ export interface IdxSet {
   readonly normalization: Normalization;
 }
 
+/** Options of {@link parseIdxImages}. */
+export interface ParseIdxOptions extends ContentHashOptions {
+  /** Puts training and test pixels one after the other. Default: {@link joined}, a copy. */
+  readonly join?: (train: Uint8Array, test: Uint8Array) => Uint8Array;
+}
+
 /** The data set of four IDX files of 28x28 images and their labels: training images, then test images. */
-export function parseIdxImages(bytes: IdxBytes, set: IdxSet, options?: ContentHashOptions): LoadedData {
+export function parseIdxImages(
+  bytes: IdxBytes,
+  set: IdxSet,
+  { join = joined, ...options }: ParseIdxOptions = {},
+): LoadedData {
   const train = imagesAndLabels("training", set, bytes.trainImages, bytes.trainLabels);
   const test = imagesAndLabels("test", set, bytes.testImages, bytes.testLabels);
-  const pixels = new Uint8Array(train.pixels.length + test.pixels.length);
-  pixels.set(train.pixels);
-  pixels.set(test.pixels, train.pixels.length);
   return createLoadedData(
     {
       name: set.name,
       imageShape: [28, 28, 1],
       classNames: set.classNames,
-      pixels,
+      pixels: join(train.pixels, test.pixels),
       labels: Int32Array.from([...train.labels, ...test.labels]),
       sizes: { train: train.labels.length, test: test.labels.length },
       normalization: set.normalization,
@@ -58,6 +65,22 @@ export function parseIdxImages(bytes: IdxBytes, set: IdxSet, options?: ContentHa
     },
     options,
   );
+}
+
+/** Both, in an array of its own. */
+function joined(train: Uint8Array, test: Uint8Array): Uint8Array {
+  const pixels = new Uint8Array(train.length + test.length);
+  pixels.set(train);
+  pixels.set(test, train.length);
+  return pixels;
+}
+
+/** Both, moved together within the memory that they share, training first: no second copy is ever there. */
+export function joinedInPlace(train: Uint8Array, test: Uint8Array): Uint8Array {
+  const all = new Uint8Array(train.buffer);
+  const end = train.byteOffset + train.length;
+  all.copyWithin(end, test.byteOffset, test.byteOffset + test.length);
+  return all.subarray(train.byteOffset, end + test.length);
 }
 
 /** Reads an image file and a label file that belong together. */

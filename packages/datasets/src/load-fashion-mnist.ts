@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 
 import type { OnProgress } from "@ltu/core";
 
-import { fashionMnistFiles, parseFashionMnist, type FashionMnistFiles } from "./fashion-mnist.ts";
+import { fashionMnistFiles, fashionMnistSet, type FashionMnistFiles } from "./fashion-mnist.ts";
+import { joinedInPlace, parseIdxImages } from "./idx-images.ts";
 import type { LoadedData } from "./loaded-data.ts";
 import { fashionMnistFolders } from "./locate-files.ts";
 import { readIdxFiles } from "./read-idx-files.ts";
@@ -41,5 +42,8 @@ export async function loadFashionMnist(
     onProgress,
     signal,
   });
-  return parseFashionMnist(bytes, { createSha256: () => createHash("sha256") });
+  return parseIdxImages(bytes, fashionMnistSet, {
+    createSha256: () => createHash("sha256"),
+    join: joinedInPlace,
+  });
 }

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 
 import type { OnProgress } from "@ltu/core";
 
-import type { IdxFiles } from "./idx-images.ts";
+import { joinedInPlace, parseIdxImages, type IdxFiles } from "./idx-images.ts";
 import type { LoadedData } from "./loaded-data.ts";
 import { mnistFolders } from "./locate-files.ts";
-import { mnistFiles, parseMnist } from "./mnist.ts";
+import { mnistFiles, mnistSet } from "./mnist.ts";
 import { readIdxFiles } from "./read-idx-files.ts";
 
 /** Options of {@link loadMnist}. */
@@ -43,5 +43,8 @@ export async function loadMnist(
     onProgress,
     signal,
   });
-  return parseMnist(bytes, { createSha256: () => createHash("sha256") });
+  return parseIdxImages(bytes, mnistSet, {
+    createSha256: () => createHash("sha256"),
+    join: joinedInPlace,
+  });
 }

@@ -1,5 +1,5 @@
 import type { ContentHashOptions } from "./content-hash.ts";
-import { parseIdxImages, type IdxBytes, type IdxFiles } from "./idx-images.ts";
+import { parseIdxImages, type IdxBytes, type IdxFiles, type IdxSet } from "./idx-images.ts";
 import type { LoadedData } from "./loaded-data.ts";
 import { normalization } from "./normalization.ts";
 
@@ -34,6 +34,15 @@ export const mnistFiles: IdxFiles = {
 /** The class names of MNIST in the order of its labels: the ten digits. */
 export const mnistClassNames: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
+/** What this set has of its own among those in the form of MNIST. */
+export const mnistSet: IdxSet = {
+  where: "parseMnist",
+  title: "MNIST",
+  name: "mnist",
+  classNames: mnistClassNames,
+  normalization: normalization.mnist,
+};
+
 /**
  * MNIST from the unpacked bytes of its four IDX files, such as a browser fetched them. Their checksums are the
  * caller's to check ({@link mnistFiles}); in Node, `loadMnist` of `@ltu/datasets/node` does it.
@@ -44,15 +53,5 @@ export const mnistClassNames: readonly string[] = ["0", "1", "2", "3", "4", "5",
  * Source: Yann LeCun, Corinna Cortes, Christopher Burges, The MNIST database of handwritten digits, 1998.
  */
 export function parseMnist(bytes: IdxBytes, options?: ContentHashOptions): LoadedData {
-  return parseIdxImages(
-    bytes,
-    {
-      where: "parseMnist",
-      title: "MNIST",
-      name: "mnist",
-      classNames: mnistClassNames,
-      normalization: normalization.mnist,
-    },
-    options,
-  );
+  return parseIdxImages(bytes, mnistSet, options);
 }

@@ -19,7 +19,10 @@ export interface IdxRead {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The unpacked bytes of the four files of a set in the form of MNIST, each checked by length and MD5. */
+/**
+ * The unpacked bytes of the four files of a set in the form of MNIST, each checked by length and MD5. Training and test images
+ * share one memory, for {@link joinedInPlace}.
+ */
 export async function readIdxFiles(
   folder: string,
   { where, title, name: set, files, below, source, onProgress, signal }: IdxRead,
@@ -35,10 +38,17 @@ export async function readIdxFiles(
       `${where}: ${located?.folder ?? folder}: expected the four files of ${title}, found ${located === undefined ? "none" : `${names.length - missing.length}`}; put ${missing.join(", ")} there (plain or .gz), from ${source}.`,
     );
   }
-  const bytes: Partial<Record<keyof IdxFiles, Uint8Array>> = {};
+  const { trainImages, testImages } = files;
+  const images = new Uint8Array(trainImages.bytes + testImages.bytes);
+  const bytes: Record<keyof IdxFiles, Uint8Array> = {
+    trainImages: images.subarray(0, trainImages.bytes),
+    trainLabels: new Uint8Array(files.trainLabels.bytes),
+    testImages: images.subarray(trainImages.bytes),
+    testLabels: new Uint8Array(files.testLabels.bytes),
+  };
   for (const [step, [key, file]] of entries.entries()) {
     const path = located.paths.get(file.name) as string;
-    const unpacked = new Uint8Array(file.bytes);
+    const unpacked = bytes[key];
     let at = 0;
     const keep = (piece: Uint8Array): void => {
       const fitting = piece.subarray(0, file.bytes - at);
@@ -47,8 +57,7 @@ export async function readIdxFiles(
     };
     const remedy = `fetch ${file.name}.gz (MD5 ${file.gzMd5}) again from ${source}`;
     await readChecked(readPieces(path), keep, { where, file: path, expected: file, remedy, signal });
-    bytes[key] = unpacked;
     onProgress?.({ task: `load ${set}`, step: step + 1, steps: entries.length });
   }
-  return bytes as IdxBytes;
+  return bytes;
 }

@@ -44,6 +44,9 @@ describe("loadFashionMnist", () => {
           onProgress: ({ step }) => steps.push(step),
         });
         expect(loaded.contentHash, below).toBe(wanted);
+        // The pixels lie where the files were read to: no second copy was made.
+        const { trainImages, testImages } = smallFashionTable;
+        expect(loaded.dataset.pixels.buffer.byteLength).toBe(trainImages.bytes + testImages.bytes);
         expect(steps).toEqual([1, 2, 3, 4]);
       });
     }

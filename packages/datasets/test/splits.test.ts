@@ -112,6 +112,31 @@ describe("cutSplits", () => {
     );
   });
 
+  it("depends on splitSeed and labels alone: not on pixels, names, or how often it was asked", () => {
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.nat(255), fc.boolean(), (splitSeed, pixel, ownVal) => {
+        const make = (name: string, value: number): LoadedData =>
+          createLoadedData({
+            name,
+            imageShape: [1, 1, 1],
+            classNames: ["a", "b", "c"].map((letter) => `${name}-${letter}`),
+            pixels: new Uint8Array(120).fill(value),
+            labels: Int32Array.from({ length: 120 }, (_, i) => i % 3),
+            sizes: ownVal ? { train: 80, val: 20, test: 20 } : { train: 100, test: 20 },
+            normalization: { mean: [value / 255], std: [1] },
+            augmentation: "none",
+          });
+        const cut = (data: LoadedData, seed: number) =>
+          cutSplits(data, { splitSeed: seed, forget: 0.2, train: 60, val: 10, test: 10 });
+        const sets = cut(make("one", 7), splitSeed);
+        cut(make("one", 7), splitSeed + 1);
+        expect(cut(make("other", pixel), splitSeed)).toEqual(sets);
+        expect(cut(make("one", 7), splitSeed + 1)).not.toEqual(sets);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   // Public code cut the forget set from the split of one seed and trained on that of another.
   it("forgets only what the original was trained on, whatever is forgotten", () => {
     const data = withoutVal(1000, 100);

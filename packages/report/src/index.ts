@@ -7,9 +7,9 @@ export {
   type ModelAudit,
   type RateReading,
 } from "./audit.ts";
-export { type TextTableOptions } from "./draw-text.ts";
 export { classCells } from "./class-cells.ts";
 export { neighboursOf, neighbourView, type NeighbourView } from "./class-neighbours.ts";
+export { type TextTableOptions } from "./draw-text.ts";
 export { gapTo } from "./gap.ts";
 export { htmlReport } from "./html-report.ts";
 export { markdownTable } from "./markdown-table.ts";

@@ -132,7 +132,15 @@ describe("the evaluators of a run", () => {
       detail: "shared: families (confidence)",
     });
     expect(named(ltu, "ensemble").reading).toMatchObject({ reason: "SHARED_WITH_FEEDBACK" });
-    for (const name of ["quantile", "rmia", "lira", "label-only", "entropy-threshold", "union", "intersection"])
+    for (const name of [
+      "quantile",
+      "rmia",
+      "lira",
+      "label-only",
+      "entropy-threshold",
+      "union",
+      "intersection",
+    ])
       expect(hasStrength(named(ltu, name).reading), name).toBe(true);
     expect(attacksOf("do-nothing").filter(({ reading }) => !hasStrength(reading))).toEqual([]);
   });

@@ -1,11 +1,8 @@
 import { arch, cpus, platform } from "node:os";
 
-import { isMissing } from "@ltu/metrics";
 import {
   gapTo,
   meanMetrics,
-  neighboursOf,
-  neighbourView,
   noiseFloorOf,
   parseStudy,
   studyVersion,
@@ -21,6 +18,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { MethodPlan } from "../compose-methods.ts";
 import type { RunSession } from "../run-session.ts";
 import { keptAttacks } from "./attacked-models.ts";
+import { neighbourViews } from "./neighbour-views.ts";
 import { rowLabels, variantRows, type StudyCell } from "./plan-study.ts";
 import {
   cellPlace,
@@ -185,20 +183,6 @@ function measuredCell(
       ),
     },
   };
-}
-
-/** The class-neighbour view of one model, or the mean of several; nothing where no class is forgotten as a whole. */
-function neighbourViews({
-  classes,
-}: CellLine): (models: readonly Pick<OracleLine, "classes">[]) => StudyRun["classes"] {
-  const view = classes?.view;
-  if (classes === undefined || view === undefined || isMissing(view)) return () => undefined;
-  const options = { neighbours: neighboursOf(view), names: classes.names };
-  return (models) =>
-    neighbourView(
-      models.map((model) => model.classes),
-      options,
-    );
 }
 
 /** The row `retrain` out of its models: the mean of their numbers, the cost of one. */

@@ -75,7 +75,7 @@ describe("a study of two seeds and two values", () => {
       expect(first.stderr).toBe("");
       expect(first.code).toBe(0);
       expect(first.stdout).toMatch(/study +4 runs, seeds 1, 2, retainFraction 0\.3, 0\.6/);
-      expect(first.stdout).toMatch(/stages +\d+, 26 shared between runs/);
+      expect(first.stdout).toMatch(/stages +\d+, 28 shared between runs/);
       expect(first.stdout.match(/\] train original \(seed 1\): kept/g)).toHaveLength(1);
       expect(first.stdout.match(/\] train original \(seed 2\): done/g)).toHaveLength(1);
       expect(first.stdout).toMatch(/LTU recommended +varies +\d+\.\d\d ± \d+\.\d\d/);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 
 import type { Plugin } from "vite";
 
@@ -8,15 +8,23 @@ import { repositoryRoot } from "./workspace.ts";
 
 const request = /^(.*\.(?:md|ts))\?example=(\d+)$/;
 
+/** A module that can import every package of ours. */
+const everything = join(repositoryRoot, "apps/bench/src/main.ts");
+
 /**
  * Makes `import("<file>?example=<n>")` load the n-th example of a README or source file. The example keeps the
- * place of its file, so its imports are found as they would be by a module of that package.
+ * place of its file, so its imports are found as they would be by a module of that package; a package of
+ * ours that it does not depend on is found as well, because the reader installs what the install line names.
  */
 export function exampleModules(): Plugin {
   return {
     name: "ltu-example-modules",
     enforce: "pre",
-    resolveId: (id) => (request.test(id) ? id : undefined),
+    async resolveId(id, importer) {
+      if (request.test(id)) return id;
+      if (!id.startsWith("@ltu/") || importer === undefined || !request.test(importer)) return undefined;
+      return (await this.resolve(id, importer, { skipSelf: true })) ?? this.resolve(id, everything);
+    },
     load: (id) => {
       const found = request.exec(id);
       if (!found) return undefined;

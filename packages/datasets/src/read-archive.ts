@@ -6,6 +6,8 @@ import { createGunzip } from "node:zlib";
 import { isLtuError, LtuError } from "@ltu/core";
 import { extract } from "tar-stream";
 
+import { insidePath } from "./images/inside-path.ts";
+
 /** What is wanted of an archive, by file names. */
 export interface ArchiveReader {
   /** Who asks, for messages. */
@@ -25,7 +27,7 @@ export interface ArchiveReader {
  * and nothing of it is kept.
  *
  * @returns The texts asked for, by name.
- * @throws LtuError `DATA` for an archive that breaks off, is damaged, or lacks a required file.
+ * @throws LtuError `DATA` for an archive that breaks off, is damaged, lacks a required file, or holds a path that leads outside.
  */
 export async function readArchive(
   path: string,
@@ -42,6 +44,12 @@ export async function readArchive(
       // An entry is a stream of bytes; its types do not say so.
       const pieces = entry as AsyncIterable<Uint8Array>;
       const name = basename(entry.header.name);
+      if (!insidePath(entry.header.name)) {
+        throw new LtuError(
+          "DATA",
+          `${where}: ${path}: expected paths inside the archive, found one that leads outside (${entry.header.name}); ${remedy}.`,
+        );
+      }
       if (left.delete(name)) await read(name, `${path}: ${name}`, pieces);
       else if (texts.includes(name)) found.set(name, await textOf(pieces));
       else entry.resume();

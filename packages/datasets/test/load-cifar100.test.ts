@@ -36,8 +36,9 @@ const write = async (folder: string, gzipped = false) => {
     await writeFile(join(folder, gzipped ? `${name}.gz` : name), gzipped ? gzipSync(bytes) : bytes);
   }
 };
-const writeArchive = async (path: string, without = "") => {
+const writeArchive = async (path: string, without = "", evil = "") => {
   const archive = pack();
+  if (evil !== "") archive.entry({ name: evil }, Buffer.from("evil"));
   for (const [name, bytes] of contents) {
     if (name !== without) archive.entry({ name: `cifar-100-binary/${name}` }, Buffer.from(bytes));
   }
@@ -97,12 +98,16 @@ describe("loadCifar100", () => {
     });
   });
 
-  it("refuses an archive that breaks off or lacks a file", async () => {
+  it("refuses an archive that breaks off, lacks a file or leads outside", async () => {
     await withFolder(async (folder) => {
       const path = join(folder, archiveName);
       await writeArchive(path, "test.bin");
       await expect(loadCifar100(folder, { files })).rejects.toThrow(
         /expected train\.bin, test\.bin in it, found none of test\.bin;/,
+      );
+      await writeArchive(path, "", "cifar-100-binary/../../evil.txt");
+      await expect(loadCifar100(folder, { files })).rejects.toThrow(
+        /expected paths inside the archive, found one that leads outside \(cifar-100-binary\/\.\.\/\.\.\/evil\.txt\)/,
       );
       await writeArchive(path);
       const whole = await readFile(path);

@@ -60,6 +60,9 @@ export interface SyntheticData extends LoadedData {
  * images are replaced by duplicates, fewer only where no image of their class is left to show again; a duplicate is as typical
  * and as rightly labelled as its original.
  *
+ * Under one seed, `classOverlap` changes the typical pictures alone, `labelNoise` labels alone, `duplicateShare` the duplicates
+ * alone, and a larger `atypicalShare` or `labelNoise` adds images to those of a smaller one.
+ *
  * Only sums and products of float64 numbers are used: the bytes are the same in every JavaScript engine.
  *
  * @returns The data with its ground truth. Plain arrays; nothing to dispose.

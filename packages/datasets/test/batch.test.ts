@@ -3,6 +3,7 @@ import { memory } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { drawCropFlip } from "../src/augment.ts";
 import { createBatches, createLoadedData } from "../src/index.ts";
 
 /** Images whose first two pixels spell their index, so that none can be taken for another. */
@@ -42,6 +43,9 @@ describe("createBatches", () => {
     expect([values[0], values[1], values[36], values[37]].map((value) => Math.round(value! * 255))).toEqual([
       1, 1, 3, 0,
     ]);
+    // All pixels, bit for bit.
+    const bytes = [257, 3].flatMap((index) => [...dataset.pixels.subarray(index * 36, (index + 1) * 36)]);
+    expect([...values]).toEqual(bytes.map((byte) => Math.fround(byte / 255)));
     expect(Math.max(...values)).toBeLessThanOrEqual(1);
     expect(batches.classes).toBe(3);
     expect(batches.imageShape).toEqual([6, 6, 1]);
@@ -62,6 +66,50 @@ describe("createBatches", () => {
     const without = createBatches(dataset)(indexes, { augment: createRng(1) }).images;
     expect([...(await without.data())]).toEqual(plain);
     without.dispose();
+  });
+
+  it("gives, bit for bit, what padding, cutting and mirroring pixel by pixel gives", async () => {
+    const [height, width, channels] = [5, 7, 3];
+    const pixels = Uint8Array.from(
+      { length: 12 * height * width * channels },
+      (_, p) => (p * 89 + (p >> 3)) % 256,
+    );
+    const colour = createLoadedData({
+      name: "colour",
+      imageShape: [height, width, channels],
+      classNames: ["a"],
+      pixels,
+      labels: new Int32Array(12),
+      sizes: { train: 12, test: 0 },
+      normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+      augmentation: "crop-flip",
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(10_000), async (seed) => {
+        const indexes = createRng(seed).split("order").permutation(12);
+        const draws = createRng(seed).split("augment");
+        const wanted: number[] = [];
+        for (const index of indexes) {
+          const { top, left, flipped } = drawCropFlip(draws);
+          for (let y = 0; y < height; y++) {
+            for (let x = 0; x < width; x++) {
+              const [row, column] = [y + top - 4, (flipped ? width - 1 - x : x) + left - 4];
+              const inside = row >= 0 && row < height && column >= 0 && column < width;
+              for (let channel = 0; channel < channels; channel++) {
+                const at = ((index * height + row) * width + column) * channels + channel;
+                wanted.push(inside ? Math.fround((pixels[at] as number) / 255) : 0);
+              }
+            }
+          }
+        }
+        const source = createBatches(colour.dataset, { augmentation: "crop-flip" });
+        const { images } = source(indexes, { augment: createRng(seed).split("augment") });
+        const found = await images.data();
+        images.dispose();
+        expect([...found]).toEqual(wanted);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it("gives the same images the same pixels however they are cut into batches", async () => {

@@ -111,7 +111,7 @@ function describeReport({
     ...list(
       `Data (folder: ${dataFolder ?? "none given; --data FOLDER or LTU_DATA"})`,
       data.map(({ name, form, path, missing }) =>
-        [name.padEnd(13), formOf[form], form === "incomplete" ? missing.join(", ") : (path ?? "")]
+        [name.padEnd(17), formOf[form], form === "incomplete" ? missing.join(", ") : (path ?? "")]
           .join(" ")
           .trimEnd(),
       ),

@@ -12,6 +12,7 @@ import {
   loadTinyImagenet,
   tinyImagenet20,
   tinyImagenet200,
+  type ImageFolderData,
   type LoadImageFolderOptions,
   type LoadTinyImagenetOptions,
 } from "@ltu/datasets/node";
@@ -103,6 +104,15 @@ export async function loadData(experiment: Experiment, options: DataOptions): Pr
         ...told,
       });
   }
+}
+
+/** What a user is told of pictures that were left out: how many, and each with the reason, the first ten of them. */
+export function skippedLines(loaded: LoadedData): string[] {
+  const { skipped = [] } = loaded as Partial<ImageFolderData>;
+  if (skipped.length === 0) return [];
+  const shown = skipped.slice(0, 10).map(({ file, reason }) => `          ${file}: ${reason}`);
+  const more = skipped.length > shown.length ? [`          and ${skipped.length - shown.length} more`] : [];
+  return [`skipped   files that do not decode: ${skipped.length}`, ...shown, ...more];
 }
 
 /** Generated images; their seed is the split's, so that all seeds of a study can share one data set or none. */

@@ -38,6 +38,7 @@ function buildProgram(): Command {
     .option("--experiment <name|file>", "an experiment of this repository, or a JSON file", "quick")
     .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
     .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--skip-broken", "leave out pictures that do not decode, and say which")
     .option(
       "--engine <name>",
       "node-gpu, native, webgpu, wasm or cpu (default: LTU_ENGINE, else the best that works)",
@@ -75,6 +76,7 @@ function buildProgram(): Command {
     .option("--seeds <list>", "pilot seeds, none of which is reported on", wholeNumbers, [101, 102])
     .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
     .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--skip-broken", "leave out pictures that do not decode, and say which")
     .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
     .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
     .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
@@ -126,6 +128,7 @@ function buildProgram(): Command {
     .option("--seeds <list>", "pilot seeds", wholeNumbers, [101, 102])
     .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
     .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--skip-broken", "leave out pictures that do not decode, and say which")
     .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
     .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
     .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
@@ -152,6 +155,7 @@ function buildProgram(): Command {
     .option("--seeds <list>", "other or fewer seeds, with intervals that are wider for it", wholeNumbers)
     .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
     .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--skip-broken", "leave out pictures that do not decode, and say which")
     .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
     .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
     .option("--set <key=value>", "override one key of the study; may be repeated", list)

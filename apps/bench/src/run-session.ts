@@ -18,7 +18,7 @@ import {
 
 import type { Experiment } from "./config.ts";
 import { dataProgress } from "./data-progress.ts";
-import { loadData } from "./load-data.ts";
+import { loadData, skippedLines } from "./load-data.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import type { RunContext } from "./run-context.ts";
 import { startEngine } from "./start-engine.ts";
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly experiment: string;
   readonly data?: string;
   readonly download?: boolean;
+  /** Leave out pictures that do not decode; without it the first is an error. */
+  readonly skipBroken?: boolean;
   readonly engine?: string;
   readonly threads?: number;
   readonly seed?: number;
@@ -97,15 +99,19 @@ export async function runSession(
     ground: { engine: engine.name, threads: engine.threads, ...found },
     startedMs,
     say,
-    load: (experiment) =>
-      loadData(experiment, {
+    load: async (experiment) => {
+      const loaded = await loadData(experiment, {
         folder:
           options.data ??
           (process.env["LTU_DATA"] ? resolve(callerFolder, process.env["LTU_DATA"]) : undefined),
         download: options.download ?? false,
+        skipBroken: options.skipBroken,
         signal,
         onProgress: dataProgress(say),
-      }),
+      });
+      skippedLines(loaded).forEach(say);
+      return loaded;
+    },
     runStages: async (stages, { name, about, of, afterStage }) => {
       out = options.out ?? resolve(callerFolder, "runs", `${name}-${engine.name}`);
       const storeFolder =

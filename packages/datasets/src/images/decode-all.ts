@@ -109,6 +109,6 @@ function refuseBroken(
   if (skipBroken || first === undefined) return;
   throw new LtuError(
     "DATA",
-    `${where}: ${tree.path}: ${files[first.position] ?? ""}: expected a PNG or JPEG picture, found ${first.reason}; replace or remove the file, or leave such files out with skipBroken.`,
+    `${where}: ${tree.path}: ${files[first.position] ?? ""}: expected a PNG or JPEG picture, found ${first.reason}; replace or remove the file, or leave such files out with skipBroken (--skip-broken).`,
   );
 }

@@ -182,7 +182,7 @@ describe("loadImageFolder", () => {
     };
     await withPictures(broken, async (folder) => {
       await expect(loadImageFolder(folder, options)).rejects.toThrow(
-        /^loadImageFolder: .*: cats\/1\.png: expected a PNG or JPEG picture, found a PNG that does not decode \(.*\); replace or remove the file, or leave such files out with skipBroken\.$/,
+        /^loadImageFolder: .*: cats\/1\.png: expected a PNG or JPEG picture, found a PNG that does not decode \(.*\); replace or remove the file, or leave such files out with skipBroken \(--skip-broken\)\.$/,
       );
       for (let run = 0; run < 2; run++) {
         const { dataset, files, skipped, parts } = await loadImageFolder(folder, {

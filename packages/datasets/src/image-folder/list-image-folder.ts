@@ -126,7 +126,8 @@ function checkNames(
 ): void {
   const seen = new Map<string, string>();
   for (const name of classNames) {
-    const plain = name.normalize("NFKC").toLowerCase().trim();
+    // Upper case first: it takes apart what lower case leaves as it is, such as ß.
+    const plain = name.normalize("NFKC").toUpperCase().toLowerCase().trim();
     const other = seen.get(plain);
     if (other !== undefined) {
       throw refuse(

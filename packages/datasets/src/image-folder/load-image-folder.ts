@@ -5,6 +5,7 @@ import { LtuError } from "@ltu/core";
 
 import { throwIfAborted } from "../abort.ts";
 import { statisticsOfTraining } from "../from-arrays.ts";
+import { checkKeptParts } from "../images/check-kept-parts.ts";
 import { decodedKey, filesDigest } from "../images/content-key.ts";
 import { decodeAll, type SkippedImage } from "../images/decode-all.ts";
 import { cachePath } from "../images/decoded-cache.ts";
@@ -38,7 +39,8 @@ export interface ImageFolderData extends LoadedData {
  * - `normalization` is the mean and deviation of the training images.
  *
  * @throws LtuError `DATA` for no class folder, an empty class, two names that differ in case or Unicode form only, a picture
- * outside of every class, a file that does not decode (named); `OPTION`; `ABORTED`.
+ * outside of every class, a file that does not decode (named), a class with nothing left to train on, nothing to test on;
+ * `OPTION`; `ABORTED`.
  */
 export async function loadImageFolder(
   folder: string,
@@ -70,15 +72,17 @@ export async function loadImageFolder(
     signal,
   });
   const labels = kept.map((position) => listing.images[position]?.label as number);
-  checkClasses(folder, listing, labels);
+  const { classNames } = listing;
+  const partsLeft = keptParts(parts, kept);
+  checkKeptParts({ classNames, labels, parts: partsLeft }, { where, path: folder });
   const loaded = createLoadedData(
     {
       name: "image-folder",
       imageShape,
-      classNames: listing.classNames,
+      classNames,
       pixels,
       labels,
-      parts: keptParts(parts, kept),
+      parts: partsLeft,
       normalization: { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1) },
       augmentation,
     },
@@ -128,14 +132,4 @@ function partsOf(
     );
   }
   return images.map(({ part }) => ({ part: part as PartName }));
-}
-
-function checkClasses(folder: string, { classNames }: ImageFolderListing, labels: Int32Array): void {
-  const there = new Set(labels);
-  const empty = classNames.find((_, label) => !there.has(label));
-  if (empty === undefined) return;
-  throw new LtuError(
-    "DATA",
-    `${where}: ${folder}: expected a picture that decodes in each class, found none in ${empty}; replace its files or remove the folder.`,
-  );
 }

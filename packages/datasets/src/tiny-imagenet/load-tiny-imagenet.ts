@@ -6,6 +6,7 @@ import { LtuError, type OnProgress } from "@ltu/core";
 import { throwIfAborted } from "../abort.ts";
 import type { ImageFolderData } from "../image-folder/load-image-folder.ts";
 import { checkArchive } from "../images/check-archive.ts";
+import { checkKeptParts } from "../images/check-kept-parts.ts";
 import { decodedKey, filesDigest } from "../images/content-key.ts";
 import { decodeAll } from "../images/decode-all.ts";
 import { cachePath } from "../images/decoded-cache.ts";
@@ -118,14 +119,18 @@ export async function loadTinyImagenet(
       onProgress,
       signal,
     });
+    const { classNames } = found;
+    const labels = kept.map((position) => images[position]?.label as number);
+    const parts = keptParts(images, kept);
+    checkKeptParts({ classNames, labels, parts }, { where, path: location.path });
     const loaded = createLoadedData(
       {
         name: variant.name,
         imageShape,
-        classNames: found.classNames,
+        classNames,
         pixels,
-        labels: kept.map((position) => images[position]?.label as number),
-        parts: keptParts(images, kept),
+        labels,
+        parts,
         normalization: normalization["tiny-imagenet-200"],
         augmentation: "crop-flip",
       },

@@ -70,6 +70,11 @@ describe("listImageFolder", () => {
         "a name of its own for each class, found Cafe\u0301 and Caf\u00e9; rename one, or put both in one",
       ],
       [
+        ["STRASSE/1", "stra\u00dfe/1"],
+        [],
+        "a name of its own for each class, found STRASSE and stra\u00dfe; rename one, or put both in one",
+      ],
+      [
         ["a/1", "b/1", "lost.jpg"],
         [],
         "every picture in the folder of its class, found lost.jpg outside of every class; move it into one",

@@ -204,7 +204,31 @@ describe("loadImageFolder", () => {
       await expect(loadImageFolder(folder, options)).rejects.toThrow(/cats\/1\.png: expected a PNG/);
       await writeFiles(folder, Object.fromEntries([0, 2, 3, 4].map((i) => [`cats/${i}.png`, "x"])));
       await expect(loadImageFolder(folder, { ...options, skipBroken: true })).rejects.toThrow(
-        /expected a picture that decodes in each class, found none in cats;/,
+        /expected a picture to train on in each class, found none in cats;/,
+      );
+    });
+  });
+
+  it("refuses what leaves a class without training pictures, or nothing to test on", async () => {
+    const files = {
+      "train/cats/0.png": plainPng(1),
+      "train/dogs/0.png": plainPng(2),
+      "test/cats/0.png": plainPng(3),
+      "test/dogs/0.png": plainPng(4),
+    };
+    const fails = (own: Record<string, string>, message: RegExp) =>
+      withPictures({ ...files, ...own }, async (folder) => {
+        await expect(loadImageFolder(folder, { size: 4, skipBroken: true })).rejects.toThrow(message);
+      });
+    await fails({ "train/cats/0.png": "x" }, /picture to train on in each class, found none in cats;/);
+    await fails(
+      { "test/cats/0.png": "x", "test/dogs/0.png": "x" },
+      /expected a picture to test on, found 2 pictures that all train;/,
+    );
+    // One picture in each class: none is drawn for testing.
+    await withPictures(catsAndDogs(1), async (folder) => {
+      await expect(loadImageFolder(folder, options)).rejects.toThrow(
+        /expected a picture to test on, found 2/,
       );
     });
   });

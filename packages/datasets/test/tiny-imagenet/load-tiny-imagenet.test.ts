@@ -248,6 +248,16 @@ describe("loadTinyImagenet", () => {
       expect([...(parts.val ?? [])].map((i) => files[i])).toEqual(
         [4, 6, 3].map((i) => `val/images/val_${i}.JPEG`),
       );
+      for (const i of [0, 1, 2]) {
+        await writeFile(join(folder, `train/n01000001/images/n01000001_${i}.JPEG`), "no picture");
+      }
+      await expect(load(folder, { skipBroken: true })).rejects.toThrow(
+        /expected a picture to train on in each class, found none in crane \(n01000001\);/,
+      );
+      await rm(join(folder, "train/n01000001"), { recursive: true });
+      await expect(load(folder, { skipBroken: true })).rejects.toThrow(
+        /14 images, found all but 3, train\/n01000001\/images\/n01000001_0\.JPEG the first;/,
+      );
       await unpack(folder);
       await writeFile(join(folder, "val/images/val_5.JPEG"), plainJpeg(5, 32));
       await expect(load(folder)).rejects.toThrow(

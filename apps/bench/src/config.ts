@@ -34,7 +34,7 @@ export interface Experiment {
     readonly test: number;
     /** Which labels the model is trained on, where there are two kinds; fine ones unless given. */
     readonly labels?: "coarse" | "fine" | undefined;
-    /** Dials of synthetic data. */
+    /** What the data set is asked for: a split, the size of pictures, dials of synthetic data. */
     readonly options: Record<string, unknown>;
   };
   readonly forget: ForgetConfig;
@@ -101,7 +101,10 @@ const experiment: z.ZodType<WrittenExperiment> = z.strictObject({
     val: count,
     test: count,
     labels: z.enum(["fine", "coarse"]).optional().describe("what the model is trained on; fine unless given"),
-    options: z.record(z.string(), z.unknown()).default({}).describe("dials of synthetic data"),
+    options: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe("of the data set: a split, a size, dials"),
   }),
   forget: z.record(z.string(), z.unknown()),
   retainFraction: z.number(),

@@ -1,5 +1,6 @@
 import { checkWhole } from "./check-numbers.ts";
 import { normalCdf, normalQuantile } from "./distributions.ts";
+import { moments } from "./moments.ts";
 
 /** An AUC with the ends of its 95 % interval, as from `aucInterval`. */
 export interface AucEnds {
@@ -9,26 +10,34 @@ export interface AucEnds {
 }
 
 /**
- * Two-sided p-value of the difference of two AUCs that each have an interval, such as one attack on two models.
+ * Two-sided p-value of the difference between a model's AUC and that of retrained models, by one attack on the same images.
  *
- * z = (logit a - logit b) / sqrt(s_a^2 + s_b^2), with s = (logit high - logit low) / (2 * 1.96)
+ * z = (logit a - mean logit b) / sqrt(s_a^2 + mean s_b^2 + var logit b), with s = (logit high - logit low) / (2 * 1.96)
  *
- * Both AUCs are taken for independent. On the same samples they rise and fall together, so that the true p is smaller.
+ * With few oracles their spread alone is no yardstick: two of them may agree by chance. So what the choice of images does to
+ * an AUC counts for both sides as if it were independent, and the spread of the oracles beside it. On the same images both
+ * rise and fall together: the true p is smaller.
  *
+ * @param model - The audited model's AUC.
+ * @param oracles - Those of the retrained models, one or more.
  * @returns 0 to 1.
- * @throws RangeError when an AUC or an end is not between 0 and 1, or an end lies on the wrong side of its AUC.
+ * @throws RangeError when there is no oracle, when an AUC or an end is not between 0 and 1, or when an end lies on the
+ * wrong side of its AUC.
  *
  * @example
  * ```ts
  * import { aucDifferenceP } from "@ltu/metrics";
  *
  * const half = { auc: 0.5, low: 0.45, high: 0.55 };
- * console.log(aucDifferenceP({ auc: 0.6, low: 0.55, high: 0.65 }, half).toFixed(3)); // → 0.006
- * console.log(aucDifferenceP(half, half)); // → 1
+ * console.log(aucDifferenceP({ auc: 0.6, low: 0.55, high: 0.65 }, [half]).toFixed(3)); // → 0.006
+ * console.log(aucDifferenceP(half, [half, half])); // → 1
  * ```
  */
-export function aucDifferenceP(first: AucEnds, second: AucEnds): number {
-  for (const { auc, low, high } of [first, second]) {
+export function aucDifferenceP(model: AucEnds, oracles: readonly AucEnds[]): number {
+  if (oracles.length === 0) {
+    throw new RangeError("aucDifferenceP: expected at least one oracle, found none; give its AUC.");
+  }
+  for (const { auc, low, high } of [model, ...oracles]) {
     if (!(0 < low && low <= auc && auc <= high && high < 1)) {
       throw new RangeError(
         `aucDifferenceP: expected 0 < low <= AUC <= high < 1, found ${low}, ${auc}, ${high}; take the ends from aucInterval.`,
@@ -38,8 +47,10 @@ export function aucDifferenceP(first: AucEnds, second: AucEnds): number {
   const logit = (share: number): number => Math.log(share / (1 - share));
   const variance = ({ low, high }: AucEnds): number =>
     ((logit(high) - logit(low)) / (2 * normalQuantile(0.975))) ** 2;
-  const difference = logit(first.auc) - logit(second.auc);
-  return twoSidedP(difference, variance(first) + variance(second));
+  const { mean, sd } = moments(oracles.map(({ auc }) => logit(auc)));
+  const spread = oracles.length === 1 ? 0 : sd ** 2;
+  const images = oracles.reduce((sum, oracle) => sum + variance(oracle), 0) / oracles.length;
+  return twoSidedP(logit(model.auc) - mean, variance(model) + images + spread);
 }
 
 /**

@@ -10,7 +10,7 @@ const half = { auc: 0.5, low: 0.45, high: 0.55 };
 describe("the p-value of two AUCs", () => {
   it("is that of the normal distribution on the scale of the logit", () => {
     // Logit of 0.55 is 0.2007, so s = 0.1024; of 0.6 0.4055, of 0.65 0.6190: s = 0.1067. z = 0.4055 / 0.1479 = 2.74.
-    expect(aucDifferenceP({ auc: 0.6, low: 0.55, high: 0.65 }, half)).toBeCloseTo(0.0061, 3);
+    expect(aucDifferenceP({ auc: 0.6, low: 0.55, high: 0.65 }, [half])).toBeCloseTo(0.0061, 3);
   });
 
   it("is the same whichever comes first, and where the score is turned round", () => {
@@ -29,13 +29,22 @@ describe("the p-value of two AUCs", () => {
           low: 1 - high,
           high: 1 - low,
         });
-        const p = aucDifferenceP(first, second);
+        const p = aucDifferenceP(first, [second]);
         expect(p).toBeGreaterThanOrEqual(0);
         expect(p).toBeLessThanOrEqual(1);
-        expect(aucDifferenceP(second, first)).toBe(p);
-        expect(aucDifferenceP(turned(first), turned(second))).toBeCloseTo(p, 9);
+        expect(aucDifferenceP(second, [first])).toBe(p);
+        expect(aucDifferenceP(turned(first), [turned(second)])).toBeCloseTo(p, 9);
       }),
     );
+  });
+
+  it("is larger where the oracles differ among themselves, and not smaller where they agree by chance", () => {
+    const model = { auc: 0.62, low: 0.57, high: 0.67 };
+    const oracle = (auc: number): typeof half => ({ auc, low: auc - 0.05, high: auc + 0.05 });
+    const agree = aucDifferenceP(model, [oracle(0.5), oracle(0.5)]);
+    expect(agree).toBeCloseTo(aucDifferenceP(model, [oracle(0.5)]), 12);
+    expect(aucDifferenceP(model, [oracle(0.42), oracle(0.58)])).toBeGreaterThan(2 * agree);
+    expect(() => aucDifferenceP(model, [])).toThrow(/at least one oracle/);
   });
 
   it("is below 5 % in about 5 % of cases without a difference", () => {
@@ -48,7 +57,7 @@ describe("the p-value of two AUCs", () => {
         if ("reason" in made) throw new Error(made.reason);
         return { auc: made.estimate, low: made.low, high: made.high };
       };
-      if (aucDifferenceP(intervalOf(0), intervalOf(120)) < 0.05) found += 1;
+      if (aucDifferenceP(intervalOf(0), [intervalOf(120)]) < 0.05) found += 1;
     }
     // 20 expected; standard deviation 4.4.
     expect(found).toBeGreaterThan(5);
@@ -63,7 +72,7 @@ describe("the p-value of two AUCs", () => {
   });
 
   it("refuses what is no AUC", () => {
-    expect(() => aucDifferenceP({ auc: 1, low: 0.9, high: 1 }, half)).toThrow(/0 < low <= AUC <= high < 1/);
+    expect(() => aucDifferenceP({ auc: 1, low: 0.9, high: 1 }, [half])).toThrow(/0 < low <= AUC <= high < 1/);
     expect(() => aucChanceP(1.2, { members: 2, nonMembers: 2 })).toThrow(/from 0 to 1/);
     expect(() => aucChanceP(0.5, { members: 0, nonMembers: 2 })).toThrow(/members/);
   });

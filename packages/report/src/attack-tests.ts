@@ -8,6 +8,12 @@ import type { Result, RowMetrics } from "./result.ts";
 /** Where a number of a model lies among those of the retrained models. */
 export type Side = "above" | "below" | "within";
 
+/**
+ * Attacks that are fitted on unlearned models: they find a forgotten image by whatever unlearning did to it, so that a high
+ * AUC does not say whether too little was forgotten or too much.
+ */
+const withoutDirection: readonly string[] = ["u-lira", "update-pair"];
+
 /** One attack on a model, compared with the same attack on the retrained models. */
 export interface AttackTest {
   /** Absent for the AUC of p_y between forget and test set. */
@@ -17,6 +23,8 @@ export interface AttackTest {
   readonly p: number;
   /** At 5 % of the corrected value. */
   readonly side: Side;
+  /** Whether a high AUC says that the images look like training images. */
+  readonly hasDirection: boolean;
 }
 
 interface Measured {
@@ -28,9 +36,9 @@ interface Measured {
  * Whether the retrained models tell a model apart by an attack: the AUC of p_y and every evaluator that shares nothing
  * with the feedback of the row.
  *
- * With two oracles or more p is that of one more oracle, by Student's t; with one it is that of the difference of both
- * AUCs over samples. As a model that is attacked often is caught once by chance, p is corrected by Holm over the attacks on
- * this model. The smallest p comes first.
+ * p is that of the difference between the AUCs over images, the spread of the oracles included ({@link aucDifferenceP}). As
+ * a model that is attacked often is caught once by chance, p is corrected by Holm over the attacks on this model. The
+ * smallest p comes first.
  */
 export function attackTests(result: Result, { metrics, audit }: Measured): AttackTest[] {
   const { reference } = result.oracles;
@@ -55,12 +63,12 @@ export function attackTests(result: Result, { metrics, audit }: Measured): Attac
   return found
     .map(({ attack, auc, isAbove }, i): AttackTest => {
       const p = corrected[i] as number;
-      return { attack, auc, p, side: p >= 0.05 ? "within" : isAbove ? "above" : "below" };
+      const side = p >= 0.05 ? "within" : isAbove ? "above" : "below";
+      const hasDirection = attack === undefined || !withoutDirection.includes(attack.attack);
+      return { attack, auc, p, side, hasDirection };
     })
     .toSorted((a, b) => a.p - b.p);
 }
-
-const oneHalf: AucEnds = { auc: 0.5, low: 0.5, high: 0.5 };
 
 interface Found {
   readonly auc: number;
@@ -77,25 +85,24 @@ function compare(
   model: Found,
   oracles: readonly Found[],
 ): { readonly p: number; readonly isAbove: boolean } | undefined {
-  const mean = oracles.reduce((sum, { auc }) => sum + auc, 0) / oracles.length;
-  const spread =
-    oracles.length >= 2
-      ? inOracleUnits(
-          model.auc,
-          oracles.map(({ auc }) => auc),
-        )
-      : undefined;
-  if (spread !== undefined && !isMissing(spread)) return { p: spread.p, isAbove: spread.sds > 0 };
-  // One oracle, all of one value, or none that the attack could score: forgotten and unseen images are alike to a model
-  // that has seen neither, whose AUC is one half but for chance.
-  const target = whole(oracles[0]);
   const own = whole(model);
+  const targets = oracles.map(whole).filter((each) => each !== undefined);
+  const mean = oracles.reduce((sum, { auc }) => sum + auc, 0) / oracles.length;
   const isAbove = model.auc > (oracles.length === 0 ? 0.5 : mean);
-  if (own !== undefined && target !== undefined) return { p: aucDifferenceP(own, target), isAbove };
-  if (own !== undefined && oracles.length === 0) return { p: aucDifferenceP(own, oneHalf), isAbove };
+  if (own !== undefined && (targets.length > 0 || oracles.length === 0)) {
+    // Without an oracle that the attack could score: forgotten and unseen images are alike to a model that has seen
+    // neither, whose AUC is one half but for chance.
+    return { p: aucDifferenceP(own, targets.length === 0 ? [oneHalf] : targets), isAbove };
+  }
   if (model.counts !== undefined) return { p: aucChanceP(model.auc, model.counts), isAbove: model.auc > 0.5 };
-  return undefined;
+  const spread = inOracleUnits(
+    model.auc,
+    oracles.map(({ auc }) => auc),
+  );
+  return isMissing(spread) ? undefined : { p: spread.p, isAbove };
 }
+
+const oneHalf: AucEnds = { auc: 0.5, low: 0.5, high: 0.5 };
 
 function whole(found: Found | undefined): AucEnds | undefined {
   if (found?.ends === undefined || isMissing(found.ends)) return undefined;

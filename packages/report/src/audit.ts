@@ -1,6 +1,6 @@
 import type { ClassView } from "@ltu/metrics";
 
-import type { Missing } from "./reasons.ts";
+import type { Missing, Reading } from "./reasons.ts";
 import type { Json, RowMetrics } from "./row-metrics.ts";
 
 /** The ends of a 95 % interval. */
@@ -54,6 +54,15 @@ export interface AttackReading {
   readonly reading: AttackStrengthReading | AttackReason;
 }
 
+/** Training on the forget set: the same optimizer and batches for every model of a run. */
+export interface Relearn {
+  /** The loss to reach: the original's mean loss on the forget set. */
+  readonly target: number;
+  readonly steps: Reading;
+  /** The mean loss on the forget set before any step, after the first, and so on. */
+  readonly losses: readonly number[];
+}
+
 /** What was measured of one model beside its metrics. */
 export interface ModelAudit {
   /** 95 % intervals over samples: Clopper-Pearson for shares, in percent; DeLong for the AUC. */
@@ -62,6 +71,10 @@ export interface ModelAudit {
   readonly phi: { readonly forget: readonly number[]; readonly unseen: readonly number[] };
   /** Evaluators; empty where none was asked for. */
   readonly attacks: readonly AttackReading[];
+  /** 1 minus the mean divergence from an incompetent teacher on the forget set; where a run has one. */
+  readonly zrf?: Reading | undefined;
+  /** How fast it comes back; where that was asked for. */
+  readonly relearn?: Relearn | Missing | undefined;
   /** What forgetting a class did to it and to the others; where a class is forgotten as a whole. */
   readonly classes?: ClassView | Missing | undefined;
 }

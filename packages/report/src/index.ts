@@ -6,10 +6,12 @@ export {
   type Ends,
   type ModelAudit,
   type RateReading,
+  type Relearn,
 } from "./audit.ts";
 export { classCells } from "./class-cells.ts";
 export { neighboursOf, neighbourView, type NeighbourView } from "./class-neighbours.ts";
 export { type TextTableOptions } from "./draw-text.ts";
+export type { Ensemble, EnsembleKlom } from "./ensemble.ts";
 export { gapTo } from "./gap.ts";
 export { htmlReport } from "./html-report.ts";
 export { markdownTable } from "./markdown-table.ts";

@@ -20,6 +20,34 @@ import { modelAudit } from "./parse-audit.ts";
 import { refuseOneSided } from "./one-sided.ts";
 import { oracleRow, resultVersion, type Result, type RowMetrics } from "./result.ts";
 
+const klomEnds = z.union([z.strictObject({ mean: number.min(0), p95: number.min(0) }), missing]);
+const klom = z.strictObject({
+  mean: number.min(0),
+  p95: number.min(0),
+  noiseFloor: klomEnds,
+  ceiling: klomEnds,
+});
+const reading = z.union([number, missing]);
+const ensemble = z.union([
+  z.strictObject({
+    models: z.int().min(1),
+    oracles: z.int().min(1),
+    originals: z.enum(["one", "own"]),
+    klom: z.strictObject({ forget: klom, retain: klom, test: klom }),
+    forgetting: z.union([
+      z.strictObject({
+        forgetScore: reading,
+        noiseFloor: reading,
+        challengeScore: reading,
+        epsilon: z.strictObject({ median: reading, p95: reading, largest: reading }),
+        largestFinite: number,
+        maxEpsilon: number,
+      }),
+      missing,
+    ]),
+  }),
+  missing,
+]);
 const row = z.strictObject({
   method: z.string().min(1),
   optionSet: z.string().optional(),
@@ -28,6 +56,7 @@ const row = z.strictObject({
   metrics,
   gap,
   readings: z.record(z.string(), z.union([number, missing])).optional(),
+  ensemble: ensemble.optional(),
   audit: modelAudit.optional(),
   cost: z.strictObject({ imagesForward: seconds, imagesBackward: seconds, steps: seconds }),
   notHeldOut: z.string().optional(),

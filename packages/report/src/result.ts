@@ -1,8 +1,9 @@
 import type { MetricDefinition } from "@ltu/metrics";
 
 import type { ModelAudit } from "./audit.ts";
+import type { Ensemble } from "./ensemble.ts";
 import type { OracleEnsemble } from "./oracles.ts";
-import type { Reading } from "./reasons.ts";
+import type { Missing, Reading } from "./reasons.ts";
 import type { Gap, Json, RowMetrics } from "./row-metrics.ts";
 
 export type { Gap, GapParts, Json, RowMetrics } from "./row-metrics.ts";
@@ -27,6 +28,8 @@ export interface Row {
   readonly gap: Gap;
   /** A number or a reason for every metric of `@ltu/metrics`. */
   readonly readings?: Readonly<Record<string, Reading>> | undefined;
+  /** Several models of the method beside several oracles; absent where there was one of each method. */
+  readonly ensemble?: Ensemble | Missing | undefined;
   /** Intervals, single images and attacks; absent in the row `retrain`, whose models each have their own. */
   readonly audit?: ModelAudit | undefined;
   readonly cost: { readonly imagesForward: number; readonly imagesBackward: number; readonly steps: number };

@@ -12,6 +12,8 @@ export type VerdictKind =
   | "under-forgotten"
   /** They look less like training images than images that no model has seen, or are answered wrong too often. */
   | "over-forgotten"
+  /** An attack that is fitted on unlearned models finds the forgotten images, more surely than under a retrained model. */
+  | "given-away"
   /** It forgot as a retrained model does, but what is retained, or what is new, is answered otherwise. */
   | "differs"
   /** Nothing measured tells it from one more retrained model. That is no proof that there is no difference. */
@@ -79,8 +81,9 @@ function verdictOf(result: Result, model: Measured): Pick<Verdict, "kind" | "tex
   const side = (key: keyof RowMetrics): Side => sideOf(result, model, key);
   const noise = noiseText(result, gap.value);
   const tests = attackTests(result, model);
-  const attacked = tests[0]?.side ?? "within";
+  const attacked = tests.find(({ hasDirection }) => hasDirection)?.side ?? "within";
   const lead = leadText(tests);
+  const given = givenText(tests);
   const wrong = side("ua");
   const [under, over] = [
     attacked === "above" || (attacked === "within" && wrong === "below"),
@@ -89,17 +92,18 @@ function verdictOf(result: Result, model: Measured): Pick<Verdict, "kind" | "tex
   if (under) {
     const why =
       attacked === "above"
-        ? `the forgotten images still look like training images (${aucText(result, metrics)}${lead})`
-        : `too few of the forgotten images are answered wrong (${difference(result, metrics, "ua")})`;
+        ? `the forgotten images still look like training images (${aucText(result, metrics)}${lead})${given}`
+        : `too few of the forgotten images are answered wrong (${difference(result, metrics, "ua")})${given}`;
     return { kind: "under-forgotten", text: `under-forgotten: ${noise}; ${why}.` };
   }
   if (over) {
     const why =
       attacked === "below"
-        ? `the forgotten images look less like training images than images that no model has seen (${aucText(result, metrics)}${lead})`
-        : `more of the forgotten images are answered wrong than by retrained models (${difference(result, metrics, "ua")})`;
+        ? `the forgotten images look less like training images than images that no model has seen (${aucText(result, metrics)}${lead})${given}`
+        : `more of the forgotten images are answered wrong than by retrained models (${difference(result, metrics, "ua")})${given}`;
     return { kind: "over-forgotten", text: `over-forgotten: stands out, ${noise}; ${why}.` };
   }
+  if (given !== "") return { kind: "given-away", text: `given away: ${noise}${given}.` };
   const { noiseFloor } = result.oracles;
   const isAboveNoise = isMissing(noiseFloor) || gap.value > noiseFloor;
   const elsewhere = (["ra", "ta"] as const).filter((key) => isAboveNoise && side(key) !== "within");
@@ -150,16 +154,29 @@ function sideOfEnds(own: Ends | Missing | undefined, other: Ends | Missing | und
   return own.low > other.high ? "above" : own.high < other.low ? "below" : "within";
 }
 
-/** What the attack with the smallest p found, and what that is after the correction for all of them. */
+/** What the attack with the smallest p found, of those that have a direction. */
 function leadText(tests: readonly AttackTest[]): string {
-  const lead = tests.find(({ attack }) => attack !== undefined);
-  if (lead?.attack === undefined) return "";
-  const { attack, reading } = lead.attack;
-  const ends = isMissing(reading.aucInterval)
+  const lead = tests.find(({ attack, hasDirection }) => attack !== undefined && hasDirection);
+  return lead === undefined ? "" : `, ${foundText(lead, tests.length)}`;
+}
+
+/** The attack that finds what was forgotten by what unlearning did to it. */
+function givenText(tests: readonly AttackTest[]): string {
+  const finds = tests.find(({ hasDirection, side }) => !hasDirection && side === "above");
+  return finds === undefined
     ? ""
-    : ` [${reading.aucInterval.low.toFixed(2)}, ${reading.aucInterval.high.toFixed(2)}]`;
-  const p = lead.p < 0.001 ? "p < 0.001" : `p ${lead.p.toFixed(3)}`;
-  return `, ${attack} AUC ${reading.auc.toFixed(2)}${ends}, ${p} after Holm for ${tests.length} attacks`;
+    : `; an attack fitted on unlearned models finds the forgotten images (${foundText(finds, tests.length)})`;
+}
+
+/** `rmia AUC 0.80 [0.77, 0.83], p 0.003 after Holm for 3 attacks`. */
+function foundText({ attack, p }: AttackTest, count: number): string {
+  if (attack === undefined) return "";
+  const { auc, aucInterval } = attack.reading;
+  const ends = isMissing(aucInterval)
+    ? ""
+    : ` [${aucInterval.low.toFixed(2)}, ${aucInterval.high.toFixed(2)}]`;
+  const shown = p < 0.001 ? "p < 0.001" : `p ${p.toFixed(3)}`;
+  return `${attack.attack} AUC ${auc.toFixed(2)}${ends}, ${shown} after Holm for ${count} attacks`;
 }
 
 function noiseText({ oracles: { noiseFloor, heldOut } }: Result, gap: number): string {

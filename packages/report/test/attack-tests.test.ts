@@ -1,8 +1,7 @@
-import { holm } from "@ltu/metrics";
 import { describe, expect, it } from "vitest";
 
 import { attackTests } from "../src/attack-tests.ts";
-import { hasStrength, type AttackReading } from "../src/audit.ts";
+import { hasStrength, type AttackReading, type ModelAudit } from "../src/audit.ts";
 import type { Result, Row } from "../src/result.ts";
 import { withAudits } from "./example-result.ts";
 
@@ -43,32 +42,47 @@ function attacked(auc: number, others: number): { result: Result; model: Row } {
 }
 
 describe("the attacks on a model", () => {
-  it("count as different by the band of one more oracle", () => {
-    // Oracles 0.49, 0.50 and 0.51: 0.56 is 6 sd away, t = 6 / sqrt(4/3) = 5.196 with 2 degrees of freedom, p = 0.0351.
+  it("count as different by their intervals over images and the spread of the oracles", () => {
+    // Logits: 0.56 is 0.2412, the oracles -0.0400, 0 and 0.0400. Variances: 0.0622^2 and 0.0613^2 for 0.03 to either side,
+    // 0.0400^2 between oracles. z = 0.2412 / 0.0961 = 2.51.
     const { result, model } = attacked(0.56, 0);
-    const tests = attackTests(
-      { ...result, rows: [] },
-      { ...model, metrics: { ...model.metrics, aucForgetTest: { reason: "FAILED" } } },
-    );
+    const unread = { ...model.metrics, aucForgetTest: { reason: "FAILED" } } as const;
+    const tests = attackTests(result, { ...model, metrics: unread });
     expect(tests).toHaveLength(1);
-    expect(tests[0]).toMatchObject({ auc: 0.56, side: "above" });
-    expect(tests[0]?.p).toBeCloseTo(1 - Math.sqrt(27 / 29), 6);
+    expect(tests[0]).toMatchObject({ auc: 0.56, side: "above", hasDirection: true });
+    expect(tests[0]?.p).toBeCloseTo(0.0121, 3);
   });
 
   it("are corrected for how many there are: what shows alone may not show among many", () => {
-    const { result, model } = attacked(0.56, 0);
-    const [alone] = attackTests(result, model);
+    const few = attacked(0.56, 0);
+    const [alone] = attackTests(few.result, few.model);
     // With p_y there are two.
-    expect(alone?.p).toBeCloseTo(2 * (1 - Math.sqrt(27 / 29)), 6);
-    expect(alone?.side).toBe("within");
-    const strong = attacked(0.62, 0);
-    expect(attackTests(strong.result, strong.model)[0]?.side).toBe("above");
-    const many = attacked(0.62, 9);
+    expect(alone?.p).toBeCloseTo(2 * 0.0121, 3);
+    expect(alone?.side).toBe("above");
+    const many = attacked(0.56, 9);
     const [first, ...rest] = attackTests(many.result, many.model);
     expect(rest).toHaveLength(10);
     expect(first?.attack?.attack).toBe("rmia");
     expect(first?.side).toBe("within");
-    expect(first?.p).toBeCloseTo(holm([1 - Math.sqrt(108 / 110), ...rest.map(() => 1)])[0] as number, 3);
+    expect(first?.p).toBeCloseTo(11 * 0.0121, 2);
+  });
+
+  it("have no direction where they are fitted on unlearned models", () => {
+    const { result, model } = attacked(0.75, 0);
+    const named = <T extends { readonly audit?: ModelAudit | undefined }>(each: T): T => ({
+      ...each,
+      audit: each.audit && {
+        ...each.audit,
+        attacks: each.audit.attacks.map((attack) => ({ ...attack, attack: "u-lira", shadowsOf: "finetune" })),
+      },
+    });
+    const { reference } = result.oracles;
+    const asked = { ...result, oracles: { ...result.oracles, reference: reference.map(named) } };
+    expect(attackTests(asked, named(model))[0]).toMatchObject({
+      auc: 0.75,
+      side: "above",
+      hasDirection: false,
+    });
   });
 
   it("count on the side below too", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { hasStrength, type ModelAudit } from "../src/audit.ts";
 import { gapTo } from "../src/gap.ts";
 import { oracleEnsemble } from "../src/oracles.ts";
 import { oracleRow, type Result, type RowMetrics } from "../src/result.ts";
@@ -29,7 +30,7 @@ describe("verdicts", () => {
       /^under-forgotten: 30\.8 points above the oracle's noise \(Avg\. Gap 32\.3, .* 1\.5\)/,
     );
     expect(text).toContain(
-      "still look like training images (AUC of p_y 0.87, retrained 0.50, rmia AUC 0.80 [0.77, 0.83], p 0.003 after Holm for 3 attacks)",
+      "still look like training images (AUC of p_y 0.87, retrained 0.50, rmia AUC 0.80 [0.77, 0.83], p < 0.001 after Holm for 3 attacks)",
     );
   });
 
@@ -40,6 +41,31 @@ describe("verdicts", () => {
     expect(named(finetuned(withEnsemble(), { ua: 60 }), "finetune").text).toContain(
       "UA 8.4 points above the retrained model's",
     );
+  });
+
+  it("says that forgotten images are given away by what unlearning did to them, whatever they look like", () => {
+    const full = withAudits();
+    const uLira = <T extends { readonly audit?: ModelAudit | undefined }>(each: T, auc: number): T => ({
+      ...each,
+      audit: each.audit && {
+        ...each.audit,
+        attacks: each.audit.attacks.slice(1).flatMap((attack) => {
+          if (!hasStrength(attack.reading)) return [attack];
+          const reading = { ...attack.reading, auc, aucInterval: { low: auc - 0.04, high: auc + 0.04 } };
+          return [attack, { ...attack, attack: "u-lira", shadowsOf: "LTU recommended", reading }];
+        }),
+      },
+    });
+    const { reference } = full.oracles;
+    const result: Result = {
+      ...full,
+      oracles: { ...full.oracles, reference: reference.map((oracle) => uLira(oracle, 0.5)) },
+      rows: full.rows.map((row) => (row.label === "LTU recommended" ? uLira(row, 0.75) : row)),
+    };
+    const { kind, text } = named(result, "LTU recommended");
+    expect(kind).toBe("given-away");
+    expect(text).toMatch(/^given away: .*; an attack fitted on unlearned models finds the forgotten images/);
+    expect(text).toContain("(u-lira AUC 0.75 [0.71, 0.79], p < 0.001 after Holm for 3 attacks)");
   });
 
   it("cannot tell from retraining what lies where one more oracle would", () => {

@@ -24,6 +24,8 @@ const sourceFirst = {
 /** The engines on which `*.engine.test.ts` runs; `native` only where libtensorflow is there (LTU_TEST_NATIVE=1). */
 const engines = ["wasm", ...(process.env["LTU_TEST_NATIVE"] === "1" ? ["native"] : [])];
 
+// The files of a worker share its engine (`isolate: false`): loading TensorFlow.js anew for each of some hundred files
+// takes longer than the tests. The setup counts tensors around each test and makes the project's engine current again.
 const config: ViteUserConfig = defineConfig({
   ...sourceFirst,
   test: {
@@ -38,6 +40,7 @@ const config: ViteUserConfig = defineConfig({
           exclude: ["**/*.e2e.test.ts", "**/*.docs.test.ts"],
           setupFiles: ["tooling/vitest-setup.ts"],
           env: { LTU_TEST_ENGINE: "cpu" },
+          isolate: false,
           testTimeout: 30_000,
         },
       },
@@ -48,6 +51,7 @@ const config: ViteUserConfig = defineConfig({
           include: folders.map((folder) => `${folder}/test/**/*.engine.test.ts`),
           setupFiles: ["tooling/vitest-setup.ts"],
           env: { LTU_TEST_ENGINE: engine },
+          isolate: false,
           testTimeout: 120_000,
         },
       })),

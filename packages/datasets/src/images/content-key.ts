@@ -4,7 +4,7 @@ import { throwIfAborted } from "../abort.ts";
 import type { FileTree } from "./file-tree.ts";
 
 /** Raised whenever the same files give other pixels than before. */
-const decoderVersion = 1;
+const decoderVersion = 2;
 
 /** What decides decoded pixels beside the files. */
 export interface DecodedForm {

@@ -1,6 +1,8 @@
 import { decode as decodeJpeg } from "jpeg-js";
 import { PNG } from "pngjs";
 
+import { readJpegFrame } from "./jpeg-frame.ts";
+
 /** Pixels of one decoded picture: red, green and blue, or these and alpha, in 0 to 255. */
 export interface Picture {
   readonly width: number;
@@ -17,8 +19,8 @@ const pngSignature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
  * Decodes a PNG or JPEG picture, told apart by its first bytes, not by its name.
  *
  * PNG: every kind (gray, colour, palette, alpha, 1 to 16 bits, interlaced); v of b bits becomes
- * `round(255 v / (2^b - 1))`, palettes become colours, and checksums must hold. JPEG: baseline and progressive, gray,
- * YCbCr, RGB and CMYK. Orientation tags and colour profiles are not looked at.
+ * `round(255 v / (2^b - 1))`, palettes become colours, and checksums must hold. JPEG: baseline and progressive, 8 bits,
+ * gray, YCbCr, RGB and CMYK. Orientation tags and colour profiles are not looked at.
  *
  * *Differs from libjpeg (which Pillow and torchvision use) in* chroma, which is repeated and not interpolated where it is
  * stored at half size: on Tiny-ImageNet about 1 of 255 on average, more at coloured edges.
@@ -50,6 +52,8 @@ async function decodePng(bytes: Uint8Array): Promise<Picture> {
 }
 
 function decodedJpeg(bytes: Uint8Array): Picture {
+  const { bits, storesRgb } = readJpegFrame(bytes);
+  if (bits !== undefined && bits !== 8) throw new Error(`a JPEG of ${bits} bits, where 8 are read`);
   try {
     const { width, height, data } = decodeJpeg(bytes, {
       useTArray: true,
@@ -57,6 +61,8 @@ function decodedJpeg(bytes: Uint8Array): Picture {
       tolerantDecoding: false,
       maxResolutionInMP: maxMegapixels,
       maxMemoryUsageInMB: 2048,
+      // Left alone, the library takes three channels for luma and chroma whatever the file says.
+      ...(storesRgb ? { colorTransform: false } : {}),
     });
     return { width, height, channels: 3, data };
   } catch (cause) {

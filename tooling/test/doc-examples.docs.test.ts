@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { format } from "node:util";
 
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { resolveEngine } from "../../packages/engine/src/index.ts";
 import { allExamples, type DocExample } from "../doc-examples.ts";
@@ -31,8 +32,17 @@ async function printed({ file, index }: DocExample): Promise<string[]> {
   return lines.map((line) => line.trimEnd());
 }
 
+/** Where examples write: their temporary folders go with it. */
+const scratch = mkdtempSync(join(tmpdir(), "ltu-examples-"));
+
 beforeAll(async () => {
+  for (const name of ["TMPDIR", "TEMP", "TMP"]) vi.stubEnv(name, scratch);
   await resolveEngine({ require: "cpu" });
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(scratch, { recursive: true, force: true });
 });
 
 for (const [file, blocks] of byFile) {

@@ -45,7 +45,7 @@ export interface LoadCifar100Options {
 /**
  * CIFAR-100 from the official `cifar-100-binary.tar.gz` as it is, the unpacked `cifar-100-binary/`, or a folder with
  * its files, each plain or gzipped. Files are decoded while they are read; the MD5 of each unpacked one is compared
- * with the official one.
+ * with the official one. Tested on small files in the official byte format only.
  *
  * @param folder - The folder that holds one of those forms, or the archive's own path.
  * @returns 50,000 training images, then 10,000 test images, `[32, 32, 3]`, with fine and coarse labels.

@@ -20,7 +20,7 @@ export interface LoadMnistOptions {
 /**
  * MNIST from its four official files, each as the `.gz` it comes in or unpacked. The MD5 of each unpacked file is
  * compared with the official one, which also tells them from those of Fashion-MNIST: both sets have files of the
- * same names.
+ * same names. Tested on small files in the official byte format; the official ones are read where `LTU_DATA` has them.
  *
  * @param folder - The folder that holds them, or has them in `mnist/` or `MNIST/raw/`.
  * @returns 60,000 training images, then 10,000 test images, `[28, 28, 1]`.

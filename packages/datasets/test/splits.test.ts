@@ -161,6 +161,25 @@ describe("cutSplits", () => {
     }
   });
 
+  it("draws what is forgotten and what is accessible by splitSeed, also from one and the same training set", () => {
+    const data = synthetic({
+      rng: createRng(2),
+      size: { train: 60, val: 10, test: 10 },
+      imageShape: [1, 1, 1],
+    });
+    const all = Array.from({ length: 20 }, (_, splitSeed) => cutSplits(data, { forget: 12, splitSeed }));
+    for (const { trainSet, valSet, testSet } of all) {
+      expect([trainSet, valSet, testSet]).toEqual([data.parts.train, data.parts.val, data.parts.test]);
+    }
+    for (const name of ["forgetSet", "accessibleRetain"] as const) {
+      expect(new Set(all.map((sets) => sets[name].join())).size).toBe(20);
+    }
+    // Of one forget set, the accessible images are drawn by the seed too.
+    const forget = (trainSet: Int32Array) => trainSet.subarray(0, 12);
+    const accessible = [1, 2].map((splitSeed) => cutSplits(data, { forget, splitSeed }).accessibleRetain);
+    expect(accessible[0]).not.toEqual(accessible[1]);
+  });
+
   it("takes a forget set chosen from the training set, sorted, and cuts the other sets as ever", () => {
     const data = withoutVal(200, 20);
     const { labels } = data.dataset;

@@ -129,6 +129,32 @@ describe("synthetic", () => {
     expect(noisy).toBeCloseTo(0.7, 1);
   });
 
+  it("rounds each share of each part to the nearest whole number of images", () => {
+    const shareArbitrary = fc.double({ min: 0, max: 1, noNaN: true });
+    const counts = { train: 11, val: 3, test: 6 };
+    fc.assert(
+      fc.property(
+        fc.nat(1000),
+        fc.record({ atypicalShare: shareArbitrary, labelNoise: shareArbitrary }),
+        (seed, dials) => {
+          const { parts, atypical, mislabelled } = synthetic({
+            rng: createRng(seed),
+            size: counts,
+            imageShape: [1, 1, 1],
+            ...dials,
+          });
+          for (const name of ["train", "val", "test"] as const) {
+            const part = new Set(parts[name]);
+            const within = (set: IndexSet): number => set.filter((index) => part.has(index)).length;
+            expect(within(atypical)).toBe(Math.round(dials.atypicalShare * counts[name]));
+            expect(within(mislabelled)).toBe(Math.round(dials.labelNoise * counts[name]));
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   describe("one seed under another dial", () => {
     const base = { size: { train: 40, val: 10, test: 20 }, imageShape: [4, 4, 1] as const };
     const dialsArbitrary = fc.record({

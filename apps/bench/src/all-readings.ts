@@ -2,12 +2,19 @@ import { allReadings, isMissing, tow, towMia, type AllReadings, type Missing } f
 import type { Gap, RowMetrics } from "@ltu/report";
 
 const perAttack: Missing = { reason: "NOT_RUN", detail: "given for each attack in audit.attacks" };
-const oneModel: Missing = { reason: "TOO_FEW_MODELS", detail: "a run has one model of each method" };
+const oneModel: Missing = {
+  reason: "TOO_FEW_MODELS",
+  detail: "audit.repeats asks for one model of each method",
+};
 
 /** A number or a reason for every metric of `@ltu/metrics`, of one row. */
 export function readingsOf(
   metrics: RowMetrics,
-  { gap, reference }: { readonly gap: Gap; readonly reference: RowMetrics },
+  {
+    gap,
+    reference,
+    further,
+  }: { readonly gap: Gap; readonly reference: RowMetrics; readonly further: Partial<AllReadings> },
 ): AllReadings {
   const { ua, ra, ta, miaEfficacy, aucForgetTest } = metrics;
   const product = (parts: (keyof RowMetrics)[], of: () => { readonly value: number }): number | Missing => {
@@ -40,5 +47,6 @@ export function readingsOf(
     challengeScore: oneModel,
     klom: oneModel,
     klom95: oneModel,
+    ...further,
   });
 }

@@ -15,13 +15,14 @@ import {
   type RowMetrics,
   type RowTimes,
 } from "@ltu/report";
-import { metricDefinitions } from "@ltu/metrics";
+import { metricDefinitions, type AllReadings } from "@ltu/metrics";
 import { stageKey, type Json, type Stage, type StageResults } from "@ltu/runner";
 import { epochMeans } from "@ltu/train";
 
 import type { Plan, PlannedAudit, PlannedOracle, PlannedRow } from "./plan.ts";
 import type { RunContext } from "./run-context.ts";
 import { readingsOf } from "./all-readings.ts";
+import { furtherReadings, meanFurther, readFurther } from "./read-further.ts";
 import { decodeAccessibleRetain } from "./stages/accessible-retain.ts";
 import type { AuditArtefact } from "./stages/audit.ts";
 import { decodeAttacks } from "./stages/held-out-attacks.ts";
@@ -53,11 +54,13 @@ const notHeldOut = "the attacks used as feedback read the same signal as the one
 export async function assembleResult(run: FinishedRun): Promise<Result> {
   const { context, plan, results, engine, versions, startedMs, warnings } = run;
   const { experiment, seed, splitSeed, data } = context;
-  const measured = async ({ audit, attack }: PlannedAudit): Promise<Measured> => {
+  const further = await readFurther(plan, results);
+  const measured = async (planned: PlannedAudit): Promise<Measured> => {
+    const { audit, attack } = planned;
     const { metrics, ...rest } = decodeJson<AuditArtefact>(await results.artefact(audit));
     const attacks: AttackReading[] =
       attack === undefined ? [] : decodeAttacks(await results.artefact(attack));
-    return { metrics, audit: { ...rest, attacks } };
+    return { metrics, audit: { ...rest, ...(await further.of(planned)), attacks } };
   };
   const measuredOracles = (planned: readonly PlannedOracle[]): Promise<Oracle[]> =>
     Promise.all(
@@ -79,7 +82,11 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     const { cost, history } = await withoutWeights(results, planned.unlearn);
     // The first row stands for all oracles, whose own numbers are kept with them.
     const found = planned === plan.rows[0] ? { metrics: reference } : await measured(planned);
-    rows.push(rowOf(planned, found, { reference, cost, history }));
+    const ensemble = await further.ensembleOf(planned);
+    const more = oracles.reference.map(({ audit = {} }) => audit);
+    const readings =
+      "audit" in found ? furtherReadings(found.audit, { ensemble, oracles: more }) : meanFurther(more);
+    rows.push(rowOf(planned, found, { reference, cost, history, ensemble, readings }));
   }
   const original = await withoutWeights(results, plan.original);
   const splits = {
@@ -134,7 +141,17 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
 function rowOf(
   { method }: PlannedRow,
   { metrics, audit }: Partial<Measured> & Pick<Measured, "metrics">,
-  { reference, cost, history }: { readonly reference: RowMetrics } & Pick<ModelArtefact, "cost" | "history">,
+  {
+    reference,
+    cost,
+    history,
+    ensemble,
+    readings,
+  }: {
+    readonly reference: RowMetrics;
+    readonly ensemble: Row["ensemble"];
+    readonly readings: Partial<AllReadings>;
+  } & Pick<ModelArtefact, "cost" | "history">,
 ): Row {
   const gap = gapTo(metrics, reference);
   return {
@@ -144,7 +161,8 @@ function rowOf(
     sees: method.sees,
     metrics,
     gap,
-    readings: readingsOf(metrics, { gap, reference }),
+    readings: readingsOf(metrics, { gap, reference, further: readings }),
+    ...(ensemble === undefined ? {} : { ensemble }),
     ...(audit === undefined ? {} : { audit }),
     cost,
     ...(method.attacks.length === 0 ? {} : { notHeldOut }),

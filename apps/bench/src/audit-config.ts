@@ -12,6 +12,28 @@ export interface AuditConfig {
   readonly evaluators: readonly string[];
   /** Shadow models, for the evaluators that compare with such. */
   readonly shadows: { readonly budget: ShadowBudget };
+  /** Trains every model on the forget set and counts the steps until its loss is that of the original; not unless given. */
+  readonly relearn?: RelearnConfig | undefined;
+  /** Several models of every method, for KLOM and forgetting quality. */
+  readonly repeats: RepeatsConfig;
+}
+
+/** How models relearn: gradient descent without decay, the same batches for all. */
+export interface RelearnConfig {
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly lr: number;
+  readonly momentum: number;
+}
+
+/** How many models of a method are compared with the oracles. */
+export interface RepeatsConfig {
+  readonly models: number;
+  /**
+   * Where they come from. `"own"`: each from an original of its own, so that chance in training counts on both sides.
+   * `"one"`: all from the run's original, as in the 2023 challenge; a method without chance then has one outcome.
+   */
+  readonly originals: "one" | "own";
 }
 
 /** They cost no forward pass beyond those of the metrics. */
@@ -23,6 +45,9 @@ const always: readonly EvaluatorName[] = [
   "union",
   "intersection",
 ];
+
+const count = z.int().min(1);
+const noRepeats: RepeatsConfig = { models: 1, originals: "own" };
 
 /** What an experiment file says of its audit, before defaults that depend on other parts are filled in. */
 export const auditConfig: z.ZodType<
@@ -43,8 +68,19 @@ export const auditConfig: z.ZodType<
           .default("none"),
       })
       .default({ budget: "none" }),
+    relearn: z
+      .strictObject({
+        steps: count.default(100),
+        batchSize: count.default(64),
+        lr: z.number().gt(0).default(0.02),
+        momentum: z.number().min(0).lt(1).default(0.9),
+      })
+      .optional(),
+    repeats: z
+      .strictObject({ models: count.default(1), originals: z.enum(["own", "one"]).default("own") })
+      .default(noRepeats),
   })
-  .default({ shadows: { budget: "none" } });
+  .default({ shadows: { budget: "none" }, repeats: noRepeats });
 
 /**
  * The evaluators of an experiment that names none: those that are cheap, and with shadow models those that compare with

@@ -23,6 +23,8 @@ export interface RequestSets {
 
 /** The sets of a run and what they are chosen by. */
 export interface PlannedSets extends RequestSets {
+  /** Cuts training, validation and test set; knows of no forget set. */
+  readonly cut: Stage;
   readonly original: Stage;
   /** One after the other; the last is the one whose models are measured. */
   readonly requests: readonly [RequestSets, ...RequestSets[]];
@@ -54,6 +56,7 @@ export function planForgetSets(context: RunContext): PlannedSets {
   const sets = requests.flatMap(({ prepare, accessible }) => [prepare, accessible]);
   return {
     ...last,
+    cut,
     original,
     requests,
     // Where nothing is asked of the original, the sets are cut first: that takes a moment.

@@ -4,6 +4,7 @@ import type { MethodPlan } from "./compose-methods.ts";
 import { planAttacks, shadowModelStages, type Attacked, type PlannedAttacks } from "./plan-attacks.ts";
 import { feedbackUse, streamOf } from "./plan-feedback.ts";
 import { planForgetSets } from "./plan-forget-sets.ts";
+import { planFurther, type PlannedFurther } from "./plan-further.ts";
 import { planUnlearning, type PlannedUnlearning } from "./plan-unlearning.ts";
 import type { RunContext } from "./run-context.ts";
 import { auditStage } from "./stages/audit.ts";
@@ -46,6 +47,8 @@ export interface Plan {
   readonly rows: readonly [PlannedRow, ...PlannedRow[]];
   /** None without evaluators, or where the budget is "none". */
   readonly shadows: Pick<PlannedAttacks, "methods" | "originals">;
+  /** What measures beside metrics and attacks need; absent where none were asked for. */
+  readonly further?: PlannedFurther | undefined;
   /** In the order in which they run. */
   readonly stages: readonly Stage[];
 }
@@ -56,6 +59,8 @@ export interface PlanOptions {
   readonly evaluators?: boolean;
   /** Let evaluators that share with the feedback of a row compute, and mark them; false by default. */
   readonly allowSharedEvaluator?: boolean;
+  /** ZRF, and what the experiment asks of relearning and repeats; false for studies and searches, as above. */
+  readonly further?: boolean;
 }
 
 /**
@@ -67,7 +72,7 @@ export interface PlanOptions {
 export function planRun(
   context: RunContext,
   methods: readonly [MethodPlan, ...MethodPlan[]],
-  { evaluators = false, allowSharedEvaluator = false }: PlanOptions = {},
+  { evaluators = false, allowSharedEvaluator = false, further: isFurther = false }: PlanOptions = {},
 ): Plan {
   const sets = planForgetSets(context);
   const { prepare, accessible, original } = sets;
@@ -133,6 +138,23 @@ export function planRun(
     }),
   ] as const;
   const originalAudit = attacked(before, { weights: original, label: "original" });
+  const further = isFurther
+    ? planFurther(context, {
+        sets,
+        before: { label: "original", weights: original, outputs: before.outputs },
+        oracles: [...oracles.reference, ...oracles.heldOut].map((oracle) => ({
+          label: oracle.name,
+          weights: oracle.train,
+          outputs: oracle.outputs,
+        })),
+        rows: rows.slice(1).map(({ method, unlearn: weights, outputs: read }) => ({
+          label: method.label,
+          weights,
+          outputs: read,
+          method,
+        })),
+      })
+    : undefined;
   const audits = (planned: PlannedAudit): (Stage | undefined)[] => [
     planned.outputs,
     planned.audit,
@@ -145,6 +167,7 @@ export function planRun(
     ...audits(originalAudit),
     ...[...oracles.reference, ...oracles.heldOut].flatMap(audits),
     ...rows.flatMap((row) => [...row.earlier, row.references, row.attacks, row.unlearn, ...audits(row)]),
+    ...(further?.stages ?? []),
   ].filter((stage) => stage !== undefined);
   const shadows = { originals: attacks?.originals ?? [], methods: attacks?.methods ?? [] };
   return {
@@ -155,6 +178,7 @@ export function planRun(
     oracles,
     rows,
     shadows,
+    further,
     stages: [...new Set(stages)],
   };
 }

@@ -59,6 +59,7 @@ async function runExperiment(
     const plan = planRun(context, methods, {
       evaluators: true,
       allowSharedEvaluator: options.allowSharedEvaluator ?? false,
+      further: true,
     });
     const results = await session.runStages(plan.stages, {
       name: `${experiment.name}-seed${seed}`,

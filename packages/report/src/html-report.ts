@@ -6,6 +6,7 @@ import { rocFigure } from "./figures/roc.ts";
 import { tradeOffFigure } from "./figures/trade-off.ts";
 import { trainingCurveFigures } from "./figures/training-curves.ts";
 import { historyFigures } from "./figures/unlearning-history.ts";
+import { furtherCells } from "./further-cells.ts";
 import { headline, mainRow } from "./headline.ts";
 import { drawHtml, figureGrid, htmlList, htmlPage } from "./html-page.ts";
 import { definitionTable, details, escapeHtml, formatCount, listValues } from "./html-text.ts";
@@ -32,6 +33,7 @@ export async function htmlReport(result: Result): Promise<string> {
     ["Gap with intervals and noise floor", table(intervalCells(result), "Numbers with their intervals")],
     ["Classes beside the forgotten one", table(classCells(result), "Classes beside the forgotten one")],
     ["Attacks", await attacks(result)],
+    ["Further measures", table(furtherCells(result), "Further measures")],
     ["Gap and trade-off", await figureGrid([gapPartsFigure(result), tradeOffFigure(result)])],
     ["The course of LTU", await course(result)],
     ["Training of the original and the retrained model", await figureGrid(trainingCurveFigures(result))],

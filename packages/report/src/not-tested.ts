@@ -3,7 +3,7 @@ import { isMissing } from "./reasons.ts";
 import { oracleRow, type Result } from "./result.ts";
 
 /** Which attacks there were none of. */
-function singleImages({ rows }: Result): string {
+function singleImages({ rows, shadows }: Result): string {
   const run = [
     ...new Set(
       rows.flatMap(({ audit }) =>
@@ -11,6 +11,18 @@ function singleImages({ rows }: Result): string {
       ),
     ),
   ];
+  if (shadows !== undefined && shadows.unlearnedBy.length > 0) {
+    const without = rows.filter(
+      ({ label, method }) => method !== "retrain" && !shadows.unlearnedBy.includes(label),
+    );
+    const few =
+      shadows.originals < 64 ? ` ${shadows.originals} are few: what they do not find, more may find.` : "";
+    return `Stronger attacks: beside MIA-efficacy ${run.join(", ")} were run, the strongest of them with ${shadows.originals} shadow models.${few}${
+      without.length === 0
+        ? ""
+        : ` For ${without.map(({ label }) => label).join(", ")} no shadow model was unlearned, so their strongest attacks were not run.`
+    }`;
+  }
   return run.length === 0
     ? "Single images: MIA is one attack with one threshold for all images. Attacks with a distribution for each image (U-LiRA, RMIA), label-only attacks and attacks that see the model before and after were not run."
     : `Stronger attacks: beside MIA-efficacy ${run.join(", ")} were run. U-LiRA, with shadow models that were unlearned by the same method, and attacks that see the model before and after, fitted on such models, were not: they are the strongest known.`;
@@ -41,7 +53,9 @@ export function notTested(result: Result): string[] {
       : [
           `Held-out attack: for ${feedback.join(", ")} MIA and |AUC - 1/2| read a signal that was used while unlearning, so they flatter these rows.`,
         ]),
-    "Relearning: whether the forgotten images come back faster than new ones would.",
+    ...(result.rows.some(({ audit }) => audit?.relearn !== undefined)
+      ? []
+      : ["Relearning: whether the forgotten images come back faster than new ones would."]),
     "Other data, other models, other forget sets and other shares of retained data than those named below.",
     "Equal tuning: whether every method had the same effort spent on its options is not part of this record.",
     ...(missing.length === 0

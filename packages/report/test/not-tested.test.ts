@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { notTested } from "../src/not-tested.ts";
-import { exampleResult, withEnsemble, withoutOracle } from "./example-result.ts";
+import type { Result } from "../src/result.ts";
+import { exampleResult, withAudits, withEnsemble, withoutOracle } from "./example-result.ts";
 
 describe("notTested", () => {
   it("names one seed, single images, the rows without a held-out attack, and that nothing is proven", () => {
@@ -25,5 +26,24 @@ describe("notTested", () => {
   it("leaves the line on held-out attacks out where every row was audited by one", () => {
     const rows = exampleResult.rows.map(({ notHeldOut: _notHeldOut, ...row }) => row);
     expect(notTested({ ...exampleResult, rows }).join("\n")).not.toContain("Held-out attack");
+  });
+
+  it("names the rows without the strongest attacks, how few shadow models are, and relearning unless it was measured", () => {
+    const shadows = {
+      originals: 8,
+      unlearnedBy: ["finetune"],
+      perTarget: { member: 4, other: 4 },
+      expected: { aucWidth: 0.1, smallestFpr: 0.01 },
+    };
+    const full: Result = { ...withAudits(), shadows };
+    const text = notTested(full).join(" ");
+    expect(text).toContain("the strongest of them with 8 shadow models. 8 are few");
+    expect(text).toMatch(/For do-nothing, .*LTU recommended no shadow model was unlearned/);
+    expect(text).toContain("Relearning:");
+    const rows = full.rows.map((row) => ({
+      ...row,
+      audit: row.audit && { ...row.audit, relearn: { target: 1, steps: 0, losses: [1] } },
+    }));
+    expect(notTested({ ...full, rows }).join(" ")).not.toContain("Relearning:");
   });
 });

@@ -127,7 +127,9 @@ export function attacksPlace(
   { experiment, methods }: StudyCell,
   allowSharedEvaluator: boolean,
 ): ArchivePlace {
-  const { audit, oracles, training } = experiment;
+  const { oracles, training } = experiment;
+  const { evaluators, shadows: budget } = experiment.audit;
+  const audit = { evaluators, shadows: budget };
   const shadows = methods.filter((method) => method.shadows === true).map(({ inputs }) => inputs);
   const asked = { audit, oracles: oracles.count, augment: training.augment, shadows, allowSharedEvaluator };
   return { ...place, attacks: contentKey(JSON.parse(JSON.stringify(asked)) as Json).slice(0, 16) };

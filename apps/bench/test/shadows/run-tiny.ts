@@ -55,7 +55,10 @@ export async function planTiny(experiment: Experiment, store?: string): Promise<
     ground: { engine: "cpu", threads: 1 },
     folder: ".",
   });
-  const plan = planRun(context, await composeMethods(experiment, { folder: "." }), { evaluators: true });
+  const plan = planRun(context, await composeMethods(experiment, { folder: "." }), {
+    evaluators: true,
+    further: true,
+  });
   return {
     context,
     plan,

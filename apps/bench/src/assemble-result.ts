@@ -1,6 +1,5 @@
 import { arch, cpus, platform } from "node:os";
 
-import { disposeParams, paramCount } from "@ltu/core";
 import type { EngineReport } from "@ltu/engine";
 import {
   gapTo,
@@ -29,7 +28,7 @@ import { decodeAttacks } from "./stages/held-out-attacks.ts";
 import { decodeJson } from "./stages/json-artefact.ts";
 import { planSets } from "./shadows/shadow-sets.ts";
 import { countSets, decodeSplits, type PreparedSplits } from "./stages/prepare.ts";
-import { decodeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
+import { describeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
 
 /** A run that is done. */
 export interface FinishedRun {
@@ -79,7 +78,7 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
   const reference = meanMetrics(oracles.reference.map(({ metrics }) => metrics));
   const rows: Row[] = [];
   for (const planned of plan.rows) {
-    const { cost, history } = await withoutWeights(results, planned.unlearn);
+    const { cost, history } = describeModel(await results.artefact(planned.unlearn));
     // The first row stands for all oracles, whose own numbers are kept with them.
     const found = planned === plan.rows[0] ? { metrics: reference } : await measured(planned);
     const ensemble = await further.ensembleOf(planned);
@@ -88,7 +87,7 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
       "audit" in found ? furtherReadings(found.audit, { ensemble, oracles: more }) : meanFurther(more);
     rows.push(rowOf(planned, found, { reference, cost, history, ensemble, readings }));
   }
-  const original = await withoutWeights(results, plan.original);
+  const original = describeModel(await results.artefact(plan.original));
   const splits = {
     ...decodeSplits(await results.artefact(plan.prepare)),
     accessibleRetain: decodeAccessibleRetain(await results.artefact(plan.accessible)),
@@ -213,17 +212,6 @@ function shadowsOf(
       expected: JSON.parse(JSON.stringify(expected)) as typeof expected,
     },
   };
-}
-
-/** Everything a row's stage left but its weights. */
-async function withoutWeights(
-  results: StageResults,
-  stage: Stage,
-): Promise<Omit<ModelArtefact, "weights"> & { readonly parameters: number }> {
-  const { weights, ...rest } = decodeModel(await results.artefact(stage));
-  const parameters = paramCount(weights.params);
-  [weights.params, weights.stats].forEach(disposeParams);
-  return { ...rest, parameters };
 }
 
 function timesOf(row: PlannedRow, plan: Plan, results: StageResults): RowTimes {

@@ -18,11 +18,40 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-// Commands are loaded when they are asked for: a golden run needs no plots, a help text no engine.
 const list = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 const pathList = (text: string, before: readonly string[] = []): string[] => [...before, path(text)];
 
+/** Where a run's engine comes from. */
+function onEngine(command: Command): Command {
+  return command
+    .option(
+      "--engine <name>",
+      "node-gpu, native, webgpu, wasm or cpu (default: LTU_ENGINE, else the best that works)",
+    )
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber);
+}
+
+/** Where finished stages are kept. */
+function onStore(command: Command): Command {
+  return command.option(
+    "--store <folder>",
+    "where finished stages are kept (default: inside --out, else runs/store)",
+    path,
+  );
+}
+
+/** What every command that trains on an experiment's data can be told. */
+function onExperiment(command: Command, keysOf = "experiment"): Command {
+  command
+    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
+    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--skip-broken", "leave out pictures that do not decode, and say which")
+    .option("--set <key=value>", `override one key of the ${keysOf}; may be repeated`, list);
+  return onStore(onEngine(command));
+}
+
+// Commands are loaded when they are asked for: a golden run needs no plots, a help text no engine.
 function buildProgram(): Command {
   const program = new Command("ltu-bench")
     .description(
@@ -32,68 +61,45 @@ function buildProgram(): Command {
     .configureOutput({ writeErr: () => undefined })
     .showHelpAfterError(false);
 
-  program
-    .command("run", { isDefault: true })
-    .description("run an experiment and write result.json and report.html")
-    .option("--experiment <name|file>", "an experiment of this repository, or a JSON file", "quick")
-    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
-    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
-    .option("--skip-broken", "leave out pictures that do not decode, and say which")
-    .option(
-      "--engine <name>",
-      "node-gpu, native, webgpu, wasm or cpu (default: LTU_ENGINE, else the best that works)",
-    )
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
-    .option("--seed <n>", "seed of every random choice (default: the experiment's)", wholeNumber)
-    .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
-    .option(
-      "--allow-shared-evaluator",
-      "compute evaluators that share with the feedback of a row, and mark them in every report",
-    )
-    .option(
-      "--out <folder>",
-      "where result.json and report.html go (default: runs/<experiment>-seed<n>-<engine>)",
-      path,
-    )
-    .option(
-      "--store <folder>",
-      "where finished stages are kept (default: inside --out, else runs/store)",
-      path,
-    )
-    .option(
-      "--trials <folder>",
-      "where finished trials are kept as text, to go on from (default: docs/results/trials/<name> for a search or study of the repository)",
-      path,
-    )
-    .action(async (options) => (await import("./run-command.ts")).runCommand(options));
+  onExperiment(
+    program
+      .command("run", { isDefault: true })
+      .description("run an experiment and write result.json and report.html")
+      .option("--experiment <name|file>", "an experiment of this repository, or a JSON file", "quick")
+      .option("--seed <n>", "seed of every random choice (default: the experiment's)", wholeNumber)
+      .option(
+        "--allow-shared-evaluator",
+        "compute evaluators that share with the feedback of a row, and mark them in every report",
+      )
+      .option(
+        "--out <folder>",
+        "where result.json and report.html go (default: runs/<experiment>-seed<n>-<engine>)",
+        path,
+      )
+      .option(
+        "--trials <folder>",
+        "where finished trials are kept as text, to go on from (default: docs/results/trials/<name> for a search or study of the repository)",
+        path,
+      ),
+  ).action(async (options) => (await import("./run-command.ts")).runCommand(options));
 
-  program
-    .command("tune")
-    .description("search a method's options on pilot seeds and validation images, and write search.json")
-    .argument("<experiment>", "an experiment of this repository, or a JSON file")
-    .requiredOption("--method <name>", "method to search; may be repeated", list)
-    .option("--configs <n>", "configurations of each method", wholeNumber, 12)
-    .option("--seeds <list>", "pilot seeds, none of which is reported on", wholeNumbers, [101, 102])
-    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
-    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
-    .option("--skip-broken", "leave out pictures that do not decode, and say which")
-    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
-    .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
-    .option("--out <folder>", "where search.json goes (default: runs/<experiment>-tune-<engine>)", path)
-    .option(
-      "--store <folder>",
-      "where finished trials are kept (default: inside --out, else runs/store)",
-      path,
-    )
-    .option(
-      "--trials <folder>",
-      "where finished trials are kept as text, to go on from (default: nowhere)",
-      path,
-    )
-    .action(async (experiment, options) =>
-      (await import("./search/tune-command.ts")).tuneCommand(experiment, options),
-    );
+  onExperiment(
+    program
+      .command("tune")
+      .description("search a method's options on pilot seeds and validation images, and write search.json")
+      .argument("<experiment>", "an experiment of this repository, or a JSON file")
+      .requiredOption("--method <name>", "method to search; may be repeated", list)
+      .option("--configs <n>", "configurations of each method", wholeNumber, 12)
+      .option("--seeds <list>", "pilot seeds, none of which is reported on", wholeNumbers, [101, 102])
+      .option("--out <folder>", "where search.json goes (default: runs/<experiment>-tune-<engine>)", path)
+      .option(
+        "--trials <folder>",
+        "where finished trials are kept as text, to go on from (default: nowhere)",
+        path,
+      ),
+  ).action(async (experiment, options) =>
+    (await import("./search/tune-command.ts")).tuneCommand(experiment, options),
+  );
 
   program
     .command("trials")
@@ -112,35 +118,29 @@ function buildProgram(): Command {
       (await import("./search/trials-command.ts")).trialsCommand(search, options),
     );
 
-  program
-    .command("schedule")
-    .description(
-      "find the fewest epochs whose retrained model reaches a retain accuracy, and write schedule.json",
-    )
-    .argument("<experiment>", "an experiment of this repository, or a JSON file")
-    .option("--reach <percent>", "mean RA to reach", wholeNumber, 98)
-    .option(
-      "--epochs <list>",
-      "lengths to try, from the shortest on",
-      wholeNumbers,
-      [10, 15, 20, 25, 30, 40, 50, 60, 80],
-    )
-    .option("--seeds <list>", "pilot seeds", wholeNumbers, [101, 102])
-    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
-    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
-    .option("--skip-broken", "leave out pictures that do not decode, and say which")
-    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
-    .option("--set <key=value>", "override one key of the experiment; may be repeated", list)
-    .option("--out <folder>", "where schedule.json goes (default: runs/<experiment>-schedule-<engine>)", path)
-    .option(
-      "--store <folder>",
-      "where finished stages are kept (default: inside --out, else runs/store)",
-      path,
-    )
-    .action(async (experiment, options) =>
-      (await import("./search/schedule-command.ts")).scheduleCommand(experiment, options),
-    );
+  onExperiment(
+    program
+      .command("schedule")
+      .description(
+        "find the fewest epochs whose retrained model reaches a retain accuracy, and write schedule.json",
+      )
+      .argument("<experiment>", "an experiment of this repository, or a JSON file")
+      .option("--reach <percent>", "mean RA to reach", wholeNumber, 98)
+      .option(
+        "--epochs <list>",
+        "lengths to try, from the shortest on",
+        wholeNumbers,
+        [10, 15, 20, 25, 30, 40, 50, 60, 80],
+      )
+      .option("--seeds <list>", "pilot seeds", wholeNumbers, [101, 102])
+      .option(
+        "--out <folder>",
+        "where schedule.json goes (default: runs/<experiment>-schedule-<engine>)",
+        path,
+      ),
+  ).action(async (experiment, options) =>
+    (await import("./search/schedule-command.ts")).scheduleCommand(experiment, options),
+  );
 
   program
     .command("choose")
@@ -148,40 +148,27 @@ function buildProgram(): Command {
     .argument("<search.json>", "the search.json of a finished search", path)
     .action(async (search) => (await import("./search/choose-command.ts")).chooseCommand(search));
 
-  program
-    .command("reproduce")
-    .description("run a stored table again and fail when a number leaves its interval")
-    .argument("<study>", "the name of a study in docs/results, or a study.json")
-    .option("--seeds <list>", "other or fewer seeds, with intervals that are wider for it", wholeNumbers)
-    .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
-    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
-    .option("--skip-broken", "leave out pictures that do not decode, and say which")
-    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
-    .option("--set <key=value>", "override one key of the study; may be repeated", list)
-    .option("--out <folder>", "where study.json goes (default: runs/<study>-again)", path)
-    .option(
-      "--store <folder>",
-      "where finished stages are kept (default: inside --out, else runs/store)",
-      path,
-    )
-    .option("--trials <folder>", "where its finished readings are kept as text, to go on from", path)
-    .action(async (study, options) =>
-      (await import("./study/reproduce-command.ts")).reproduceCommand(study, options),
-    );
+  onExperiment(
+    program
+      .command("reproduce")
+      .description("run a stored table again and fail when a number leaves its interval")
+      .argument("<study>", "the name of a study in docs/results, or a study.json")
+      .option("--seeds <list>", "other or fewer seeds, with intervals that are wider for it", wholeNumbers)
+      .option("--out <folder>", "where study.json goes (default: runs/<study>-again)", path)
+      .option("--trials <folder>", "where its finished readings are kept as text, to go on from", path),
+    "study",
+  ).action(async (study, options) =>
+    (await import("./study/reproduce-command.ts")).reproduceCommand(study, options),
+  );
 
-  program
-    .command("audit-selftest")
-    .description("let the audit judge two models whose right answer is known; fails where it errs")
-    .option("--engine <name>", "engine to run on (default: LTU_ENGINE, else the best that works)")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
-    .option("--out <folder>", "where result.json goes (default: runs/audit-selftest-<engine>)", path)
-    .option(
-      "--store <folder>",
-      "where finished stages are kept (default: inside --out, else runs/store)",
-      path,
-    )
-    .action(async (options) => (await import("./selftest/selftest-command.ts")).selftestCommand(options));
+  onStore(
+    onEngine(
+      program
+        .command("audit-selftest")
+        .description("let the audit judge two models whose right answer is known; fails where it errs")
+        .option("--out <folder>", "where result.json goes (default: runs/audit-selftest-<engine>)", path),
+    ),
+  ).action(async (options) => (await import("./selftest/selftest-command.ts")).selftestCommand(options));
 
   program
     .command("golden")

@@ -55,11 +55,11 @@ export interface Plan {
 
 /** What of a run is planned beside its models and their metrics. */
 export interface PlanOptions {
-  /** Whether the experiment's evaluators attack every model; false for studies and searches, whose tables have no place for them. */
+  /** Whether the experiment's evaluators attack every model; false by default, as for searches and for studies that do not ask. */
   readonly evaluators?: boolean;
   /** Let evaluators that share with the feedback of a row compute, and mark them; false by default. */
   readonly allowSharedEvaluator?: boolean;
-  /** ZRF, and what the experiment asks of relearning and repeats; false for studies and searches, as above. */
+  /** ZRF, and what the experiment asks of relearning and repeats; false by default, for studies and searches have no place for them. */
   readonly further?: boolean;
 }
 

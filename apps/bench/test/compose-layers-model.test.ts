@@ -18,14 +18,9 @@ import { createContext } from "../src/create-context.ts";
 import { loadData } from "../src/load-data.ts";
 import { planRun } from "../src/plan.ts";
 import { tinyExperiment } from "./run-bench.ts";
+import { idleLoad } from "./idle-load.ts";
 
 const ground = { engine: "cpu", threads: 1 };
-const idle = {
-  folder: undefined,
-  download: false,
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-};
 
 describe("the model layers-model", () => {
   let folder: string;
@@ -52,7 +47,7 @@ describe("the model layers-model", () => {
   const compose = async (options: object): Promise<ComposedModel> => {
     const experiment = experimentOf({ folder: "mine", ...options });
     checkModelName(experiment);
-    return composeModel(experiment, await loadData(experiment, idle), { folder });
+    return composeModel(experiment, await loadData(experiment, idleLoad), { folder });
   };
   const kernelOf = async (model: Model): Promise<number[]> => {
     const { params, stats } = model.init(createRng(1));
@@ -85,7 +80,7 @@ describe("the model layers-model", () => {
   it("has the content of its files in the keys of stages, and not their path", async () => {
     const keyOf = async (name: string): Promise<string> => {
       const experiment = experimentOf({ folder: name });
-      const data = await loadData(experiment, idle);
+      const data = await loadData(experiment, idleLoad);
       const context = await createContext(experiment, { data, seed: 1, ground, folder });
       return stageKey(planRun(context, await composeMethods(experiment, { folder })).original);
     };

@@ -18,6 +18,7 @@ import { planRun, type Plan } from "../src/plan.ts";
 import type { RunContext } from "../src/run-context.ts";
 import { decodeOutputs } from "../src/stages/read-outputs.ts";
 import { tinyExperiment } from "./run-bench.ts";
+import { idleLoad } from "./idle-load.ts";
 
 const evaluators = [
   "loss-threshold",
@@ -45,12 +46,6 @@ const experiment = parseExperiment(
   },
   "tiny",
 );
-const idle = {
-  folder: undefined,
-  download: false,
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-};
 
 describe("the evaluators of a run", () => {
   let folder: string;
@@ -74,7 +69,7 @@ describe("the evaluators of a run", () => {
     });
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "ltu-attacks-"));
-    const data = await loadData(experiment, idle);
+    const data = await loadData(experiment, idleLoad);
     context = await createContext(experiment, {
       data,
       seed: 1,

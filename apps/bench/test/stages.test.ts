@@ -20,21 +20,16 @@ import { decodeSplits } from "../src/stages/prepare.ts";
 import { trainOracleStage } from "../src/stages/train-oracle.ts";
 import { decodeReferences } from "../src/stages/train-references.ts";
 import { tinyExperiment } from "./run-bench.ts";
+import { idleLoad } from "./idle-load.ts";
 
 const experiment = parseExperiment(tinyExperiment, "tiny");
 const ground = { engine: "cpu", threads: 1 };
-const idle = {
-  folder: undefined,
-  download: false,
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-};
 
 describe("the stages of a run", () => {
   const further = ["label-only", "gradient-norm"];
 
   it("leave as many tensors as they found, each of them", { timeout: 120_000 }, async () => {
-    const data = await loadData(experiment, idle);
+    const data = await loadData(experiment, idleLoad);
     const methods = await composeMethods(experiment, { folder: "." });
     const asked = {
       ...experiment,
@@ -61,7 +56,7 @@ describe("the stages of a run", () => {
   });
 
   it("cut every set once, from one split seed: every forget sample was a training sample of the original", async () => {
-    const data = await loadData(experiment, idle);
+    const data = await loadData(experiment, idleLoad);
     const methods = await composeMethods(experiment, { folder: "." });
     const plan = planRun(await createContext(experiment, { data, seed: 5, ground, folder: "." }), methods);
     for (const name of ["prepare", "choose the forget set"])
@@ -95,7 +90,7 @@ describe("the stages of a run", () => {
   });
 
   it("are the same for another retain fraction, but for those that read the accessible set", async () => {
-    const data = await loadData(experiment, idle);
+    const data = await loadData(experiment, idleLoad);
     const planOf = async (retainFraction: number): Promise<Plan> => {
       const changed = { ...experiment, retainFraction };
       return planRun(
@@ -115,7 +110,7 @@ describe("the stages of a run", () => {
   });
 
   it("train reference models once, on a part of the validation set alone, where an attack compares with them", async () => {
-    const data = await loadData(experiment, idle);
+    const data = await loadData(experiment, idleLoad);
     const ltuWith = (...attacks: string[]): object => ({ name: "ltu", options: { attacks, epochs: 1 } });
     const changed = parseExperiment(
       {
@@ -162,7 +157,7 @@ describe("the oracles of a run", () => {
       { ...tinyExperiment, oracles, methods: [{ name: "do-nothing" }], training: shortTraining },
       "tiny",
     );
-    const data = await loadData(changed, idle);
+    const data = await loadData(changed, idleLoad);
     const context = await createContext(changed, { data, seed: 1, ground, folder: "." });
     return { context, plan: planRun(context, await composeMethods(changed, { folder: "." })) };
   };

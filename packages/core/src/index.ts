@@ -46,3 +46,4 @@ export {
   type StoredTensor,
 } from "./safetensors.ts";
 export { decodeTensors, encodeTensors, type DecodedTensors } from "./serialize.ts";
+export { stillRng } from "./still-rng.ts";

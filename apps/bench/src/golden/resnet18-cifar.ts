@@ -1,6 +1,6 @@
 import { profile, tidy, zeros, type Tensor4D } from "@tensorflow/tfjs-core";
 
-import { disposeParams, LtuError, paramCount, type Model, type ModelWeights, type Rng } from "@ltu/core";
+import { disposeParams, LtuError, paramCount, stillRng, type Model, type ModelWeights } from "@ltu/core";
 import { normalization as constants } from "@ltu/datasets";
 import { resnet18, resnetCifar, vgg16Bn, type Resnet18Options } from "@ltu/models";
 import type { GoldenTopic } from "@ltu/testing";
@@ -25,18 +25,6 @@ interface Kernel {
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputShapes: readonly (readonly number[])[];
 }
-
-/** A stream without draws: shapes need no values, and eleven million draws take seconds. */
-const still: Rng = {
-  key: "still",
-  split: () => still,
-  uniform: () => 0.5,
-  integer: () => 0,
-  normal: () => 0,
-  normals: (length) => new Float32Array(length),
-  permutation: (length) => Int32Array.from({ length }, (_, i) => i),
-  choice: (values, count) => values.slice(0, count),
-};
 
 /** The reference's architectures by its names for them. */
 function composeReference(arch: string, options: Resnet18Options): Model {
@@ -117,7 +105,7 @@ export const topic: GoldenTopic = {
     const normalization = constants.cifar10;
     const options = { inputShape: [size, size, 3], classes, ...normalization } as const;
     const model = composeReference(inputs["arch"] as string, options);
-    const weights = model.init(still);
+    const weights = model.init(stillRng);
     const problems: string[] = [];
     const check = (field: string, got: unknown, want: unknown): void => {
       const [found, wanted] = [got, want].map((value) => JSON.stringify(value));

@@ -2,6 +2,7 @@ import { grids, type GridName, type OptionRange, type OptionValue } from "@ltu/b
 import { LtuError } from "@ltu/core";
 import { z } from "zod";
 
+import { seededKeys, type SeededConfig } from "../seeded-config.ts";
 import { parseStrict } from "../strict-json.ts";
 
 /** One row of a search: a method with what stands and what is searched. */
@@ -20,19 +21,9 @@ export interface SearchRowConfig {
   readonly count: number;
 }
 
-/** A search of options at pilot seeds, with validation images in place of test images. */
-export interface SearchConfig {
-  readonly $schema?: string | undefined;
-  readonly schemaVersion: 1;
+/** A search of options at pilot seeds, none of which is reported on, with validation images in place of test images. */
+export interface SearchConfig extends SeededConfig {
   readonly kind: "search";
-  readonly name: string;
-  readonly description: string;
-  /** The base: an experiment of the repository by its name, or the content of an experiment file. */
-  readonly experiment: string | Record<string, unknown>;
-  /** Laid over the base experiment: objects key by key, lists as a whole. */
-  readonly overrides: Record<string, unknown>;
-  /** Pilot seeds, none of which is reported on. */
-  readonly seeds: readonly number[];
   readonly rows: readonly SearchRowConfig[];
 }
 
@@ -44,21 +35,10 @@ const range: z.ZodType<OptionRange> = z.discriminatedUnion("scale", [
   z.strictObject({ scale: z.literal("whole"), ...ends }),
   z.strictObject({ scale: z.literal("choice"), values: z.array(value).min(1) }),
 ]);
-const name = z.string().regex(/^[a-z0-9-]+$/);
-const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 const search: z.ZodType<SearchConfig> = z.strictObject({
-  $schema: z.string().optional(),
-  schemaVersion: z.literal(1),
+  ...seededKeys("search"),
   kind: z.literal("search"),
-  name,
-  description: z.string().default(""),
-  experiment: z.union([name, z.record(z.string(), z.unknown())]),
-  overrides: z.record(z.string(), z.unknown()).default({}),
-  seeds: z
-    .array(z.int().min(0))
-    .min(1, "a search needs at least one seed")
-    .refine(distinct, "every seed once"),
   rows: z
     .array(
       z.strictObject({

@@ -1,4 +1,11 @@
-import { decodeTensors, encodeTensors, type Cost, type ModelWeights } from "@ltu/core";
+import {
+  decodeTensors,
+  disposeParams,
+  encodeTensors,
+  paramCount,
+  type Cost,
+  type ModelWeights,
+} from "@ltu/core";
 
 /** What a stage that makes a model leaves in the store. */
 export interface ModelArtefact {
@@ -31,4 +38,14 @@ export function decodeModel(bytes: Uint8Array): ModelArtefact {
     weights: { params: trees["params"] ?? {}, stats: trees["stats"] ?? {} },
     ...(metadata as Metadata),
   };
+}
+
+/** What {@link encodeModel} kept but the weights themselves, of which only the number is told. */
+export function describeModel(
+  bytes: Uint8Array,
+): Omit<ModelArtefact, "weights"> & { readonly parameters: number } {
+  const { weights, ...rest } = decodeModel(bytes);
+  const parameters = paramCount(weights.params);
+  [weights.params, weights.stats].forEach(disposeParams);
+  return { ...rest, parameters };
 }

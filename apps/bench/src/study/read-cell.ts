@@ -1,4 +1,3 @@
-import { disposeParams, paramCount } from "@ltu/core";
 import { hasStrength, thinSeries, type AttackStrengthReading, type StudyStrength } from "@ltu/report";
 import type { Stage, StageResults } from "@ltu/runner";
 
@@ -9,7 +8,7 @@ import type { AuditArtefact } from "../stages/audit.ts";
 import { decodeJson } from "../stages/json-artefact.ts";
 import { countSets, decodeSplits } from "../stages/prepare.ts";
 import { preparationCost } from "../stages/preparation-cost.ts";
-import { decodeModel, type ModelArtefact } from "../stages/weights-artefact.ts";
+import { describeModel, type ModelArtefact } from "../stages/weights-artefact.ts";
 import { decodeAttacks } from "../stages/held-out-attacks.ts";
 import type { CellLine, KeptAttack, OracleLine, RowLine } from "./study-archive.ts";
 
@@ -26,7 +25,7 @@ export async function readCell({
   plan,
   results,
 }: PlannedCell): Promise<Omit<CellLine, "of" | "versions">> {
-  const { parameters } = await withoutWeights(results, plan.original);
+  const { parameters } = describeModel(await results.artefact(plan.original));
   const { metrics, classes } = await auditOf(results, plan.originalAudit.audit);
   return {
     counts: await countsOf({ plan, results }),
@@ -44,7 +43,7 @@ export async function readOracle(
   { results }: Pick<PlannedCell, "results">,
   { train, audit }: PlannedOracle,
 ): Promise<Omit<OracleLine, "machine" | "of" | "versions">> {
-  const { cost } = await withoutWeights(results, train);
+  const { cost } = describeModel(await results.artefact(train));
   const { metrics, classes } = await auditOf(results, audit);
   return {
     oracle: metrics,
@@ -60,7 +59,7 @@ export async function readRow(
   row: PlannedRow,
 ): Promise<Omit<RowLine, "machine" | "of" | "versions">> {
   const { context, results } = cell;
-  const { cost, history } = await withoutWeights(results, row.unlearn);
+  const { cost, history } = describeModel(await results.artefact(row.unlearn));
   const before = preparationCost(context.experiment, {
     counts: await countsOf(cell),
     hasAttacks: row.attacks !== undefined,
@@ -144,15 +143,4 @@ async function countsOf({
     ...decodeSplits(await results.artefact(plan.prepare)),
     accessibleRetain: decodeAccessibleRetain(await results.artefact(plan.accessible)),
   });
-}
-
-/** Everything a model's stage left but its weights. */
-async function withoutWeights(
-  results: StageResults,
-  stage: Stage,
-): Promise<Omit<ModelArtefact, "weights"> & { readonly parameters: number }> {
-  const { weights, ...rest } = decodeModel(await results.artefact(stage));
-  const parameters = paramCount(weights.params);
-  [weights.params, weights.stats].forEach(disposeParams);
-  return { ...rest, parameters };
 }

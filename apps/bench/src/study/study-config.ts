@@ -3,6 +3,7 @@ import type { AxisValue } from "@ltu/report";
 import { z } from "zod";
 
 import { method, type MethodEntry } from "../config.ts";
+import { areDistinct, plainName, seededKeys, type SeededConfig } from "../seeded-config.ts";
 import { parseStrict } from "../strict-json.ts";
 
 /** One change to the default row of a study. */
@@ -13,18 +14,8 @@ export interface StudyVariant {
 }
 
 /** A study: one experiment at several seeds, with variants of one row or values of one key. */
-export interface StudyConfig {
-  readonly $schema?: string | undefined;
-  readonly schemaVersion: 1;
+export interface StudyConfig extends SeededConfig {
   readonly kind: "study";
-  readonly name: string;
-  readonly description: string;
-  /** The base: an experiment of the repository by its name, or the content of an experiment file. */
-  readonly experiment: string | Record<string, unknown>;
-  /** Laid over the base experiment: objects key by key, lists as a whole. */
-  readonly overrides: Record<string, unknown>;
-  /** Each is root of every random choice and seed of the split. */
-  readonly seeds: readonly number[];
   /** A search of the repository: the rows it chose options for follow the experiment's own, all of them or those named. */
   readonly choices?: { readonly search: string; readonly rows?: readonly string[] | undefined } | undefined;
   /** The row that every other one is compared with, seed by seed. */
@@ -38,26 +29,15 @@ export interface StudyConfig {
   readonly axis?: { readonly key: string; readonly values: readonly AxisValue[] } | undefined;
 }
 
-const name = z.string().regex(/^[a-z0-9-]+$/);
-const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 const axisValue: z.ZodType<AxisValue> = z.union([z.number(), z.string(), z.boolean()]);
 
 const study: z.ZodType<StudyConfig> = z.strictObject({
-  $schema: z.string().optional(),
-  schemaVersion: z.literal(1),
+  ...seededKeys("study"),
   kind: z.literal("study"),
-  name,
-  description: z.string().default(""),
-  experiment: z.union([name, z.record(z.string(), z.unknown())]),
-  overrides: z.record(z.string(), z.unknown()).default({}),
-  seeds: z
-    .array(z.int().min(0))
-    .min(1, "a study needs at least one seed")
-    .refine(distinct, "every seed once"),
   choices: z
     .strictObject({
-      search: name,
-      rows: z.array(z.string()).min(1).refine(distinct, "every row once").optional(),
+      search: plainName,
+      rows: z.array(z.string()).min(1).refine(areDistinct, "every row once").optional(),
     })
     .optional(),
   against: z.string().optional().describe("the label of a row"),
@@ -74,7 +54,7 @@ const study: z.ZodType<StudyConfig> = z.strictObject({
   axis: z
     .strictObject({
       key: z.string().min(1),
-      values: z.array(axisValue).min(1).refine(distinct, "every value once"),
+      values: z.array(axisValue).min(1).refine(areDistinct, "every value once"),
     })
     .optional(),
 });

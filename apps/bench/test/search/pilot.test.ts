@@ -18,6 +18,7 @@ import { planPilot, type Pilot, type PilotRequest } from "../../src/search/plan-
 import { planSearch, type PilotRun } from "../../src/search/plan-search.ts";
 import type { TrialOutcome } from "../../src/search/trial.ts";
 import { tinyExperiment } from "../run-bench.ts";
+import { idleLoad } from "../idle-load.ts";
 
 const experiment = parseExperiment(
   {
@@ -28,12 +29,6 @@ const experiment = parseExperiment(
   "tiny",
 );
 const seed = 101;
-const idle = {
-  folder: undefined,
-  download: false,
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-};
 
 /** The same context, whose batches note which samples are read. */
 function watched(context: RunContext, read: Set<number>): RunContext {
@@ -64,7 +59,7 @@ describe("a pilot run", () => {
     runStages(stages, await openStore(folder), {});
   const contextOf = async (pilot: PilotRun): Promise<RunContext> =>
     createContext(pilot.experiment, {
-      data: await loadData(pilot.experiment, idle),
+      data: await loadData(pilot.experiment, idleLoad),
       seed,
       ground: { engine: "cpu", threads: 1 },
       folder: ".",

@@ -13,13 +13,7 @@ import { loadData } from "../../src/load-data.ts";
 import { planRun, type Plan } from "../../src/plan.ts";
 import type { RunContext } from "../../src/run-context.ts";
 import { tinyExperiment } from "../run-bench.ts";
-
-const idle = {
-  folder: undefined,
-  download: false,
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-};
+import { idleLoad } from "../idle-load.ts";
 
 /** The tiny experiment with parts of it replaced. */
 export function tiny(parts: Record<string, unknown>): Experiment {
@@ -48,7 +42,7 @@ export interface TinyRun {
 /** Plans a run with its evaluators, on the engine that is there. */
 export async function planTiny(experiment: Experiment, store?: string): Promise<TinyRun> {
   const folder = store ?? (await mkdtemp(join(tmpdir(), "ltu-shadows-")));
-  const data = await loadData(experiment, idle);
+  const data = await loadData(experiment, idleLoad);
   const context = await createContext(experiment, {
     data,
     seed: 1,

@@ -3,7 +3,8 @@ import type { Figure } from "../render-svg.ts";
 import { studyAttackSummaries } from "../study-attacks.ts";
 import { studySummaries, type StudySummary } from "../study-summary.ts";
 import type { Study } from "../study.ts";
-import { intervalFigure, type IntervalPoint } from "./interval-points.ts";
+import type { IntervalPoint } from "./interval-parts.ts";
+import { intervalFigure } from "./interval-points.ts";
 
 /** A quantity of each row, with what its axis says. */
 interface Quantity {

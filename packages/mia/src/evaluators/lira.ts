@@ -47,8 +47,8 @@ const rules: Readonly<Record<string, OptionRule>> = {
  * @param target - phi of the audited model, `[samples]`.
  * @param shadows - phi of the shadow models: side 1 trained on the sample, side 0 did not.
  * @returns Scores, higher for members. A sample has the reason `TOO_FEW_SHADOWS` below two models on a side it needs (one where
- * the variance is pooled), and
- * `ZERO_VARIANCE` where all of a side's values are equal.
+ * the variance is pooled), and `ZERO_VARIANCE` where all of a side's values are equal, or nearer to each other than
+ * 1e-100.
  *
  * Source: Carlini et al., 2022, algorithm 1 and section VI-B. Reference: tensorflow/privacy `advanced_mia.py` at 03035d5,
  * with its sign turned round. Differs from it: no floor under a variance of zero.
@@ -86,6 +86,9 @@ export function spreadOf(side: GaussianSide, i: number, variance: "perSample" | 
   return variance === "pooled" ? side.pooledSpread : (side.spreads[i] as number);
 }
 
+/** The square of a signal divided by anything smaller may be infinite in float64, and a difference of two such no number. */
+const smallestSpread = 1e-100;
+
 /** Why a sample cannot be scored, if so. */
 export function problemOf(
   sides: readonly GaussianSide[],
@@ -93,7 +96,7 @@ export function problemOf(
   variance: "perSample" | "pooled",
 ): AuditReason | undefined {
   if (sides.some(({ counts }) => (counts[i] as number) < leastModels[variance])) return "TOO_FEW_SHADOWS";
-  if (sides.some((side) => !(spreadOf(side, i, variance) > 0))) return "ZERO_VARIANCE";
+  if (sides.some((side) => !(spreadOf(side, i, variance) > smallestSpread))) return "ZERO_VARIANCE";
   return undefined;
 }
 

@@ -49,6 +49,8 @@ describe("liraScores", () => {
     expect(reasonOf([1, 1], [1, 2], { variance: "perSample" })).toBe("ZERO_VARIANCE");
     expect(reasonOf([1, 1], [1, 2], { form: "offline", variance: "perSample" })).toBeUndefined();
     expect(reasonOf([1, 1], [1, 1], { variance: "pooled" })).toBe("ZERO_VARIANCE");
+    // So near each other that squares of both sides' z are infinite, and their difference no number.
+    expect(reasonOf([-5e-162, 5e-162], [-5e-162, 5e-162], { variance: "perSample" })).toBe("ZERO_VARIANCE");
   });
 
   it("scores each sample alike whatever the order of the models", () => {

@@ -106,7 +106,16 @@ export async function loadCifar100(
     }
     const found = new Map<string, string>();
     for (const name of [fineNames, coarseNames]) {
-      found.set(name, await textOf(readPieces(located.paths.get(name) as string)));
+      const path = located.paths.get(name) as string;
+      const text = await textOf(readPieces(path)).catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new LtuError(
+          "DATA",
+          `${where}: ${path}: expected class names, found a file that cannot be read (${reason}); ${remedy}.`,
+          { cause },
+        );
+      });
+      found.set(name, text);
     }
     texts = found;
   }
@@ -121,6 +130,14 @@ export async function loadCifar100(
   };
   const fineClassNames = names(fineNames, 100);
   const coarseClassNames = names(coarseNames, 20);
+  // The labels that were not asked for as well: nobody else looks at them.
+  const wrong = coarseLabels.findIndex((coarse, i) => coarse >= 20 || (fineLabels[i] as number) >= 100);
+  if (wrong >= 0) {
+    throw new LtuError(
+      "DATA",
+      `${where}: ${folder}: expected coarse labels from 0 to 19 and fine ones from 0 to 99, found ${coarseLabels[wrong]} and ${fineLabels[wrong]} for image ${wrong}; ${remedy}.`,
+    );
+  }
   const part = (which: string): number =>
     files.reduce((sum, file) => sum + (file.part === which ? file.records : 0), 0);
   const make = (kind: "fine" | "coarse") =>

@@ -38,7 +38,7 @@ export interface LoadedDataSource {
  * This is also the way in for images of your own.
  *
  * @returns The data; `pixels` and `labels` are held, not copied.
- * @throws LtuError `DATA` when lengths, labels or constants do not fit, naming the first that does not.
+ * @throws LtuError `DATA` when lengths, labels, class names or constants do not fit, naming the first that does not.
  *
  * @example
  * ```ts
@@ -74,6 +74,10 @@ export function createLoadedData(source: LoadedDataSource, options?: ContentHash
   if ((sizes === undefined) === (source.parts === undefined)) {
     refuse("either sizes or parts", sizes === undefined ? "neither" : "both", "give one of the two");
   }
+  const asked = [sizes?.train ?? 0, sizes?.val ?? 0, sizes?.test ?? 0];
+  if (!asked.every((count) => Number.isSafeInteger(count) && count >= 0)) {
+    refuse("sizes in whole images", asked.join(" + "), "correct the sizes");
+  }
   const parts = source.parts ?? partsOf(sizes as Sizes);
   const counts = [parts.train, ...(parts.val === undefined ? [] : [parts.val]), parts.test];
   if (counts.reduce((sum, part) => sum + part.length, 0) !== size) {
@@ -98,6 +102,14 @@ export function createLoadedData(source: LoadedDataSource, options?: ContentHash
       `${channels} means and deviations, one for each channel`,
       `${normalization.mean.length} and ${normalization.std.length}`,
       "correct the normalisation",
+    );
+  }
+  const twice = classNames.find((className, label) => classNames.indexOf(className) !== label);
+  if (twice !== undefined) {
+    refuse(
+      "a name of its own for each class",
+      `"${twice}" twice`,
+      "rename one, or restore the file of the names",
     );
   }
   const wrong = labels.findIndex((label) => label < 0 || label >= classNames.length);

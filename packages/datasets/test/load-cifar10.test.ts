@@ -57,6 +57,10 @@ describe("loadCifar10", () => {
       expect((await loadCifar10(folder, options)).dataset.classNames).toEqual(names);
       await writeFile(join(folder, "batches.meta.txt"), "one\ntwo\n");
       await expect(loadCifar10(folder, options)).rejects.toThrow(/expected 10 class names.*found 2/);
+      await writeFile(join(folder, "batches.meta.txt"), names.with(9, "CAT").join("\n"));
+      await expect(loadCifar10(folder, options)).rejects.toThrow(
+        /a name of its own for each class, found "CAT" twice; rename one, or restore the file of the names/,
+      );
     });
     await withFolder(async (folder) => {
       await writeSmallArchive(
@@ -172,6 +176,15 @@ describe("loadCifar10", () => {
 
       await writeSmallArchive(path, new Map([...smallFiles].slice(0, 5)));
       await expect(loadCifar10(folder, options)).rejects.toThrow(/found none of test_batch\.bin; fetch/);
+
+      // Behind the files and before them, though all that is wanted is whole.
+      for (const at of [0, 6]) {
+        const entries = [...smallFiles].toSpliced(at, 0, ["../../evil.bin", new Uint8Array(1)]);
+        await writeSmallArchive(path, new Map(entries));
+        await expect(loadCifar10(folder, options)).rejects.toThrow(
+          /expected paths inside the archive, found one that leads outside \(.*evil\.bin\); fetch/,
+        );
+      }
     });
   });
 

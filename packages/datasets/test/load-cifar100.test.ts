@@ -95,7 +95,43 @@ describe("loadCifar100", () => {
       const [fine, coarse] = ["fine_label_names.txt", "coarse_label_names.txt"];
       await writeFile(join(folder, fine as string), contents.get(coarse as string) as Uint8Array);
       await expect(loadCifar100(folder, { files })).rejects.toThrow(/100 class names in fine.*found 20/);
+      const again = Buffer.from(contents.get(fine as string) as Uint8Array)
+        .toString()
+        .replace("fine_7\n", "fine_8\n");
+      await writeFile(join(folder, fine as string), again);
+      await expect(loadCifar100(folder, { files })).rejects.toThrow(/found "fine_8" twice;/);
     });
+    await withFolder(async (folder) => {
+      await write(folder, true);
+      const names = join(folder, "fine_label_names.txt.gz");
+      await truncate(names, 40);
+      await expect(loadCifar100(folder, { files })).rejects.toMatchObject({
+        code: "DATA",
+        message: expect.stringMatching(
+          /fine_label_names\.txt\.gz: expected class names, found a file that cannot be read \(.*\); fetch cifar-100/,
+        ),
+      });
+    });
+  });
+
+  it("refuses labels that are no class, also those that nobody asked for", async () => {
+    for (const [at, value] of [
+      [0, 20],
+      [1, 100],
+    ] as const) {
+      await withFolder(async (folder) => {
+        await write(folder);
+        const test = Uint8Array.from(contents.get("test.bin") as Uint8Array);
+        test[cifar100RecordBytes + at] = value;
+        await writeFile(join(folder, "test.bin"), test);
+        const own = files.map((file) => (file.name === "test.bin" ? { ...file, md5: md5Of(test) } : file));
+        for (const labels of ["fine", "coarse"] as const) {
+          await expect(loadCifar100(folder, { files: own, labels })).rejects.toThrow(
+            /expected coarse labels from 0 to 19 and fine ones from 0 to 99, found \d+ and \d+ for image 5;/,
+          );
+        }
+      });
+    }
   });
 
   it("refuses an archive that breaks off, lacks a file or leads outside", async () => {

@@ -25,6 +25,10 @@ describe("createLoadedData", () => {
     const cases: [Partial<LoadedDataSource>, RegExp][] = [
       [{ pixels: new Uint8Array(5) }, /three: expected 6 bytes of pixels for 3 images of 1x1x2, found 5;/],
       [{ sizes: { train: 1, test: 1 } }, /expected parts of 3 images together, found 1 \+ 0 \+ 1;/],
+      // Together they are three, and yet no part holds what it says.
+      [{ sizes: { train: 4, test: -1 } }, /expected sizes in whole images, found 4 \+ 0 \+ -1;/],
+      [{ sizes: { train: 1.5, test: 1.5 } }, /expected sizes in whole images, found 1\.5 \+ 0 \+ 1\.5;/],
+      [{ classNames: ["a", "b", "a"] }, /expected a name of its own for each class, found "a" twice;/],
       [{ normalization: { mean: [0.5], std: [0.5] } }, /expected 2 means and deviations/],
       [{ labels: Int32Array.of(0, 2, 1) }, /expected labels from 0 to 1, found 2 for image 1;/],
       [{ labels: Int32Array.of(0, 1, -1) }, /found -1 for image 2;/],

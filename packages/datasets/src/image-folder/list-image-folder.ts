@@ -5,6 +5,9 @@ import type { FileTree } from "../images/file-tree.ts";
 /** The parts that sub-folders can name, in the order of the data set. */
 export const partNames = ["train", "val", "test"] as const;
 
+/** What people call parts. A folder that seems to have parts under such names is not read as one whose classes these are. */
+const partLike = /^(train|training|val|valid|validation|dev|test|testing)$/i;
+
 /** One of {@link partNames}. */
 export type PartName = (typeof partNames)[number];
 
@@ -31,7 +34,7 @@ export interface ImageFolderListing {
  * they are named like pictures.
  *
  * @throws LtuError `DATA` for no class folder, an empty class, two classes whose names differ in case or Unicode form only, a
- * picture outside of every class, or parts with different classes.
+ * picture outside of every class, parts under other names or beside other folders, or parts with different classes.
  */
 export function listImageFolder(where: string, tree: FileTree): ImageFolderListing {
   const refuse = (expected: string, found: string, remedy: string): LtuError =>
@@ -96,11 +99,27 @@ function partsOf(
   refuse: (expected: string, found: string, remedy: string) => LtuError,
 ): readonly (PartName | undefined)[] {
   const first = childFolders(tree, "");
+  const alike = first.filter((name) => partLike.test(name));
+  const hasClasses = alike.some((name) => childFolders(tree, `${name}/`).length > 0);
+  // A class may be called train; where two are called like parts and hold folders, they are parts.
+  if (alike.length < 2 || !hasClasses) return [undefined];
   const parts = partNames.filter((name) => first.includes(name));
-  const named = parts.length === first.length && parts.length > 1 && childFolders(tree, "train/").length > 0;
-  if (!named) return [undefined];
-  if (!parts.includes("test")) {
-    throw refuse("train/ and test/", "train/ and val/ alone", "add test/, or rename val/ to test/");
+  if (parts.length < first.length) {
+    const shown = first.slice(0, 5).map((name) => `${name}/`);
+    throw refuse(
+      "train/, val/ (may be absent) and test/ and no other folder, with the class folders in each",
+      `${shown.join(", ")}${first.length > shown.length ? ", ..." : ""}`,
+      "rename the parts and move what is none",
+    );
+  }
+  const [missing] = partNames.filter((name) => name !== "val" && !parts.includes(name));
+  if (missing !== undefined) {
+    const found = parts.map((name) => `${name}/`).join(" and ");
+    throw refuse(
+      "train/ and test/",
+      `${found} alone`,
+      missing === "test" ? "add test/, or rename val/ to test/" : "add train/",
+    );
   }
   return parts;
 }

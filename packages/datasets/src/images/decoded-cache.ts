@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomUUID, type Hash } from "node:crypto";
 import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -6,7 +6,7 @@ import { isLtuError } from "@ltu/core";
 
 import { throwIfAborted } from "../abort.ts";
 
-const magic = "LTU decoded images 1\n";
+const magic = "LTU decoded images 2\n";
 /** Bytes read or written at a time; a single call may not move more than 2 GiB. */
 const piece = 1 << 26;
 
@@ -26,13 +26,14 @@ export function cachePath(folder: string, key: string): string {
 interface Header {
   readonly key: string;
   readonly bytes: number;
+  /** Over the list of broken pictures and the pixels: one that is damaged would shift the labels of all behind it. */
   readonly sha256: string;
   readonly broken: DecodedImages["broken"];
 }
 
 /**
  * Reads decoded pictures straight into `pixels`. The file: one line that names the form, one line of JSON (key, bytes,
- * SHA-256 of the pixels, broken pictures), then the pixels.
+ * SHA-256, broken pictures), then the pixels.
  *
  * @returns `undefined` for a file that is not there, is damaged, or has another key: decode the pictures again.
  */
@@ -46,7 +47,7 @@ export async function readDecoded(
     const { header, at } = await readHeader(file);
     if (header.key !== key || header.bytes > pixels.length) return undefined;
     const wanted = pixels.subarray(0, header.bytes);
-    const hash = createHash("sha256");
+    const hash = sumOf(header.broken);
     for (let done = 0; done < wanted.length;) {
       const { bytesRead } = await file.read(wanted, done, Math.min(piece, wanted.length - done), at + done);
       if (bytesRead === 0) return undefined;
@@ -61,6 +62,11 @@ export async function readDecoded(
   } finally {
     await file?.close();
   }
+}
+
+/** A SHA-256 that has seen the broken pictures, and goes on with the pixels. */
+function sumOf(broken: DecodedImages["broken"]): Hash {
+  return createHash("sha256").update(`${JSON.stringify(broken)}\n`);
 }
 
 async function readHeader(file: FileHandle): Promise<{ header: Header; at: number }> {
@@ -91,7 +97,7 @@ export async function writeDecoded(
   const pieces = Array.from({ length: Math.ceil(pixels.length / piece) }, (_, i) =>
     pixels.subarray(i * piece, (i + 1) * piece),
   );
-  const hash = createHash("sha256");
+  const hash = sumOf(broken);
   for (const bytes of pieces) hash.update(bytes);
   const header: Header = { key, bytes: pixels.length, sha256: hash.digest("hex"), broken };
   try {

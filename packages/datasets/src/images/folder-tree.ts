@@ -23,14 +23,18 @@ export async function folderTree(path: string, { where, remedy }: OpenTree): Pro
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name.startsWith(".")) continue;
       const name = below === "" ? entry.name : `${below}/${entry.name}`;
-      const isFolder = entry.isSymbolicLink()
-        ? (await stat(join(path, name))).isDirectory()
-        : entry.isDirectory();
-      if (isFolder) {
+      const shown = entry.isSymbolicLink() ? await stat(join(path, name)) : entry;
+      if (shown.isDirectory()) {
         folders.push(name);
         await visit(name, depth + 1);
-      } else {
+      } else if (shown.isFile()) {
         names.push(name);
+      } else {
+        // Reading a pipe or a device may never end.
+        throw new LtuError(
+          "DATA",
+          `${where}: ${join(path, name)}: expected a file or a folder, found neither; ${remedy}.`,
+        );
       }
     }
   };

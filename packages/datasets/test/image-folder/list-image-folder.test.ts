@@ -39,6 +39,7 @@ describe("listImageFolder", () => {
   it("takes train and test as classes where they hold pictures and no folders", () => {
     expect(list(["train/1.png", "test/1.png"]).classNames).toEqual(["test", "train"]);
     expect(list(["train/1.png", "car/1.png"]).classNames).toEqual(["car", "train"]);
+    expect(list(["train/steam/1.png", "car/old/1.png"]).classNames).toEqual(["car", "train"]);
   });
 
   it("refuses what is no image folder, in one sentence", () => {
@@ -83,6 +84,30 @@ describe("listImageFolder", () => {
         ["train/a/1", "train/b/1", "val/a/1", "val/b/1"],
         [],
         "train/ and test/, found train/ and val/ alone; add test/, or rename val/ to test/",
+      ],
+      [
+        ["val/a/1", "val/b/1", "test/a/1", "test/b/1"],
+        [],
+        "train/ and test/, found val/ and test/ alone; add train/",
+      ],
+      ...[
+        ["train", "valid", "test"],
+        ["Train", "Test"],
+        ["training", "testing"],
+        ["train", "test", "notes"],
+      ].map((folders): [string[], string[], string] => [
+        folders.flatMap((folder) => [`${folder}/a/1`, `${folder}/b/1`]),
+        [],
+        `train/, val/ (may be absent) and test/ and no other folder, with the class folders in each, found ${folders
+          .toSorted()
+          .map((folder) => `${folder}/`)
+          .join(", ")}; rename the parts and move what is none`,
+      ]),
+      // Pictures to classify, which nobody has sorted.
+      [
+        ["train/a/1", "train/b/1", "test/1.png"],
+        [],
+        "the same classes in train/ and test/, found a in one of them; add or remove it",
       ],
       [
         ["train/a/1", "train/b/1", "test/a/1", "test/c/1"],

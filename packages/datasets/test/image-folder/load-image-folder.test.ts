@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { chmod, readdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { isLtuError, type ProgressEvent } from "@ltu/core";
@@ -200,12 +202,45 @@ describe("loadImageFolder", () => {
         expect(skipped[1]?.reason).toBe("a file that is neither PNG nor JPEG");
         expect(parts.train.length + parts.test.length).toBe(9);
       }
+      // A damaged list of what was left out would shift the labels of all that follows: decoded again.
+      const [path] = (await cacheOf(folder)) as [string];
+      const whole = await readFile(path);
+      const at = whole.indexOf('"position":1,') + '"position":'.length;
+      expect(at).toBeGreaterThan(20);
+      await writeFile(
+        path,
+        Uint8Array.from(whole, (byte, i) => (i === at ? byte + 1 : byte)),
+      );
+      const { skipped } = await loadImageFolder(folder, { ...options, skipBroken: true });
+      expect(skipped.map(({ file }) => file)).toEqual(["cats/1.png", "dogs/note.txt"]);
+      expect(await readFile(path)).toEqual(whole);
       // What was left out once is still an error for who did not ask for that.
       await expect(loadImageFolder(folder, options)).rejects.toThrow(/cats\/1\.png: expected a PNG/);
       await writeFiles(folder, Object.fromEntries([0, 2, 3, 4].map((i) => [`cats/${i}.png`, "x"])));
       await expect(loadImageFolder(folder, { ...options, skipBroken: true })).rejects.toThrow(
         /expected a picture to train on in each class, found none in cats;/,
       );
+    });
+  });
+
+  it("refuses a class that is empty, two with one name, and what is no file", async () => {
+    const fails = (own: Record<string, Uint8Array | string>, message: RegExp) =>
+      withPictures({ ...catsAndDogs(), ...own }, (folder) =>
+        expect(loadImageFolder(folder, options)).rejects.toThrow(message),
+      );
+    await fails({ "birds/": "" }, /expected a picture in each class, found birds empty; fill or remove/);
+    await fails({ "birds/.hidden.png": plainPng(1) }, /found birds empty;/);
+    await fails(
+      { "Cats/1.png": plainPng(1) },
+      /expected a name of its own for each class, found Cats and cats; rename one, or put both in one\.$/,
+    );
+    await withPictures(catsAndDogs(), async (folder) => {
+      const socket = createServer().listen(join(folder, "cats", "9.png"));
+      await once(socket, "listening");
+      await expect(loadImageFolder(folder, options)).rejects.toThrow(
+        /cats\/9\.png: expected a file or a folder, found neither; make it readable, or take it out\.$/,
+      );
+      socket.close();
     });
   });
 

@@ -18,7 +18,7 @@ export interface LabelledLogits {
  * @param logits - `[samples, classes]` row-major.
  * @param labels - `[samples]`, in [0, classes). With a wider network (an extra output) `classes` counts that too.
  * @returns The share, 0 to 1.
- * @throws RangeError when there is no sample, when sizes disagree, or when a logit is not a number.
+ * @throws RangeError when there is no sample, when sizes disagree, or when a logit is not finite.
  *
  * @example
  * ```ts

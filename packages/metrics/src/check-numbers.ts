@@ -18,11 +18,14 @@ export function checkNumbers(where: string, name: string, values: ArrayLike<numb
   }
 }
 
+/** Nearer to 1, what is left of a confidence has no digits in float64. */
+const largestConfidence = 1 - 1e-12;
+
 /** Refuses a confidence that is none: above 0 and below 1 is asked for. */
 export function checkConfidence(where: string, confidence: number): void {
-  if (!(confidence > 0 && confidence < 1)) {
+  if (!(confidence > 0 && confidence <= largestConfidence)) {
     throw new RangeError(
-      `${where}: confidence must be above 0 and below 1, found ${confidence}; the usual value is 0.95.`,
+      `${where}: confidence must be above 0 and at most 1 - 1e-12, found ${confidence}; the usual value is 0.95.`,
     );
   }
 }

@@ -31,7 +31,7 @@ export interface ClassViewOptions {
  *
  * @param outputs - Logits and labels on the forget set and on the whole test set, the forgotten class included.
  * @returns Percentages. None of them has a good end: the target is the retrained model's.
- * @throws RangeError when a set is empty or malformed, or no test sample is of the forgotten class.
+ * @throws RangeError when a set is empty or malformed, a class is out of range, or no test sample is of the forgotten class.
  *
  * @example
  * ```ts
@@ -52,6 +52,14 @@ export function classView(
     throw new RangeError(
       `classView: expected one class for each of the ${test.labels.length} test samples, found ${testClasses.length}; give the classes of the test set.`,
     );
+  }
+  for (let row = 0; row < testClasses.length; row++) {
+    const found = testClasses[row] as number;
+    if (!Number.isInteger(found) || found < 0 || found >= classCount) {
+      throw new RangeError(
+        `classView: classes must be whole numbers from 0 to ${classCount - 1}, found ${found} at test sample ${row}; check the data set.`,
+      );
+    }
   }
   const rowsOf = Array.from({ length: classCount }, (_, k) =>
     Array.from(testClasses, (found, row) => (found === k ? row : -1)).filter((row) => row >= 0),

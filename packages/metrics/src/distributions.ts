@@ -27,10 +27,26 @@ export function studentTwoSidedP(t: number, degreesOfFreedom: number): number {
   return beta.cdf(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5);
 }
 
-/** Quantile of the beta distribution, the inverse of the regularised incomplete beta function. */
+/**
+ * Quantile of the beta distribution, the inverse of the regularised incomplete beta function.
+ *
+ * jstat's inverse takes ten steps, which do not arrive at probabilities far below 1e-6; then its distribution function is
+ * inverted by halving.
+ */
 export function betaQuantile(probability: number, alpha: number, betaParameter: number): number {
-  return beta.inv(probability, alpha, betaParameter);
+  const found = beta.inv(probability, alpha, betaParameter);
+  if (Math.abs(beta.cdf(found, alpha, betaParameter) / probability - 1) < quantileTolerance) return found;
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (beta.cdf(middle, alpha, betaParameter) < probability) low = middle;
+    else high = middle;
+  }
+  return high;
 }
+
+/** Relative error of a probability; jstat's distribution function is itself good to 3e-7. */
+const quantileTolerance = 1e-6;
 
 /** Quantile of the standard normal distribution. */
 export function normalQuantile(probability: number): number {

@@ -31,7 +31,8 @@ export interface TIntervalOptions {
  * mean -/+ t_{n-1, (1 + confidence)/2} * sd / sqrt(n)
  *
  * @param values - One number a run (a seed), such as Avg. Gap.
- * @returns The interval, or `TOO_FEW_RUNS` when there are fewer than two values: one run says nothing of the spread.
+ * @returns The interval, or a reason: `TOO_FEW_RUNS` when there are fewer than two values, for one run says nothing of the
+ * spread; `DEGENERATE` when float64 cannot hold their spread.
  * @throws RangeError when a value is not finite or `confidence` is not between 0 and 1.
  *
  * Source: Student, The Probable Error of a Mean, 1908; the quantile is jstat's.
@@ -59,6 +60,9 @@ export function tInterval(
   const n = values.length;
   if (n < 2) return { reason: "TOO_FEW_RUNS", detail: `an interval needs at least two, found ${n}` };
   const { mean, sd } = moments(values);
+  if (!Number.isFinite(sd)) {
+    return { reason: "DEGENERATE", detail: "the numbers lie too far apart for float64" };
+  }
   const sem = sd / Math.sqrt(n);
   const tQuantile = studentQuantile((1 + confidence) / 2, n - 1);
   const half = tQuantile * sem;

@@ -23,7 +23,8 @@ export interface OracleContrast {
  * @param originals - The metric of each original model, of other seeds each.
  * @param oracles - The metric of each retrained model.
  * @param options - `confidence` is 0.95 by default.
- * @returns The difference with its interval, or `TOO_FEW_MODELS` where no side has two models.
+ * @returns The difference with its interval, or a reason: `TOO_FEW_MODELS` where no side has two models,
+ * `DEGENERATE` where float64 cannot hold the difference or a spread.
  * @throws RangeError when a side is empty or a number is not finite.
  *
  * Source: Welch, The generalization of "Student's" problem, 1947.
@@ -52,8 +53,9 @@ export function oracleContrast(
   }
   const [first, second] = [moments(originals), moments(oracles)];
   const difference = first.mean - second.mean;
-  if (!Number.isFinite(difference))
-    return { reason: "DEGENERATE", detail: "the numbers are too large to subtract" };
+  if (![difference, first.sd, second.sd].every(Number.isFinite)) {
+    return { reason: "DEGENERATE", detail: "the numbers lie too far apart for float64" };
+  }
   const half = studentHalf({ sd: first.sd, n: m }, { sd: second.sd, n: k }, confidence);
   const [low, high] = [difference - half, difference + half];
   return { difference, low, high, signal: low > 0 || high < 0, originals: m, oracles: k };

@@ -29,7 +29,7 @@ export interface OracleUnits {
  * @param oracles - The same metric of independently retrained models.
  * @param options - `confidence` is 0.95 by default.
  * @returns The distance and the band, or a reason: `TOO_FEW_MODELS` below two oracles, `DEGENERATE` where all of them
- * have one value.
+ * have one value, or float64 cannot hold their spread.
  * @throws RangeError when a number is not finite.
  *
  * @example
@@ -53,6 +53,9 @@ export function inOracleUnits(
   const k = oracles.length;
   if (k < 2) return { reason: "TOO_FEW_MODELS", detail: `at least 2 oracles are needed, found ${k}` };
   const { mean, sd } = moments(oracles);
+  if (!Number.isFinite(sd)) {
+    return { reason: "DEGENERATE", detail: "the numbers lie too far apart for float64" };
+  }
   const sds = (value - mean) / sd;
   if (!Number.isFinite(sds))
     return { reason: "DEGENERATE", detail: `all ${k} oracles have the value ${mean}` };

@@ -27,7 +27,7 @@ const mostFlipped = 20;
  * @param first - One number a seed.
  * @param second - The other method's, for the same seeds in the same order.
  * @param options - `confidence` of the interval, 0.95 by default.
- * @returns The difference with interval and both tests, or `TOO_FEW_RUNS` below two pairs.
+ * @returns The difference with interval and both tests, or a reason as of `tInterval`: `TOO_FEW_RUNS` below two pairs.
  * @throws RangeError when lengths differ or a number is not finite.
  *
  * Source: Student, 1908; Fisher, The Design of Experiments, 1935, section 21 (the exact test).

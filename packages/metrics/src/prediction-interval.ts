@@ -9,7 +9,7 @@ import { isMissing, type Missing } from "./reasons.ts";
  *
  * @param values - One number a run, n of them.
  * @param options - `runs`: how many further runs, m, at least 1. `confidence`: as of `tInterval`.
- * @returns The interval, or `TOO_FEW_RUNS` when there are fewer than two values.
+ * @returns The interval, or a reason as of `tInterval`.
  * @throws RangeError as `tInterval`, and when `runs` is not a whole number of at least 1.
  *
  * Source: Hahn and Meeker, Statistical Intervals, 1991, chapter 4.

@@ -6,7 +6,7 @@ export const reasons = {
   TOO_FEW_MODELS: "there are too few models for it",
   TOO_FEW_RUNS: "there are too few runs for it",
   CENSORED: "the run ended before the loss reached its target",
-  DEGENERATE: "the values behind it do not vary, so it is not defined",
+  DEGENERATE: "it is not defined for the values behind it",
   NO_SIGNAL: "the attack behind it cannot tell members from non-members",
   NO_CONTRAST: "original and retrained models do not differ in it, so it tells no methods apart",
   FAILED: "its computation failed",
@@ -33,7 +33,7 @@ export type Reading = number | Missing;
  * import { isMissing, reasonText, relearnRatio } from "@ltu/metrics";
  *
  * const ratio = relearnRatio(4, 0);
- * console.log(isMissing(ratio) && reasonText(ratio)); // → the values behind it do not vary, so it is not defined (the retrained model needs no step)
+ * console.log(isMissing(ratio) && reasonText(ratio)); // → it is not defined for the values behind it (the retrained model needs no step)
  * ```
  */
 export function isMissing(reading: unknown): reading is Missing {

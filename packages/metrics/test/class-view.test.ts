@@ -34,5 +34,8 @@ describe("classView", () => {
     const outputs = { forget: set([0], [0], 2), test: set([0], [0], 2) };
     expect(() => classView(outputs, { testClasses: [0], classCount: 2, forgotten: 1 })).toThrow(/found none/);
     expect(() => classView(outputs, { testClasses: [], classCount: 2, forgotten: 0 })).toThrow(/one class/);
+    expect(() => classView(outputs, { testClasses: [2], classCount: 2, forgotten: 0 })).toThrow(
+      /from 0 to 1, found 2 at test sample 0/,
+    );
   });
 });

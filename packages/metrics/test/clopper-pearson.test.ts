@@ -54,6 +54,17 @@ describe("clopperPearson", () => {
     );
   });
 
+  it("is right for confidences near 1, where a few steps of Newton's method are not enough", () => {
+    for (const trials of [1, 37, 1000, 45_000]) {
+      for (const confidence of [0.999, 1 - 1e-6, 1 - 1e-8, 1 - 1e-10]) {
+        const { low } = clopperPearson(trials, trials, { confidence });
+        const exact = ((1 - confidence) / 2) ** (1 / trials);
+        expect(Math.abs(low - exact), `${trials} at ${confidence}`).toBeLessThan(1e-6 * (1 - exact));
+        expect(clopperPearson(0, trials, { confidence }).high).toBeCloseTo(1 - exact, 9);
+      }
+    }
+  });
+
   it("refuses counts that are none", () => {
     expect(() => clopperPearson(3, 2)).toThrow(/at most trials, found 3 of 2/);
     expect(() => clopperPearson(0, 0)).toThrow(/trials must be a whole number of at least 1/);

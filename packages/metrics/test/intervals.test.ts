@@ -54,6 +54,10 @@ describe("tInterval", () => {
     }
   });
 
+  it("has a reason for numbers whose spread float64 cannot hold", () => {
+    expect(tInterval([-Number.MAX_VALUE, Number.MAX_VALUE])).toMatchObject({ reason: "DEGENERATE" });
+  });
+
   it("is wider for more confidence, moves with the values, and holds the mean", () => {
     fc.assert(
       fc.property(runs, finite, (values, shift) => {
@@ -75,16 +79,23 @@ describe("tInterval", () => {
   it("has a zero width for equal values and no NaN for any finite ones", () => {
     expect(interval([0.1, 0.1, 0.1])).toMatchObject({ mean: 0.1, sd: 0, low: 0.1, high: 0.1 });
     const any = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 2, maxLength: 6 });
+    const confidences = fc.double({ min: 1e-300, max: 1 - 1e-12, noNaN: true });
     fc.assert(
-      fc.property(any, (values) => {
-        for (const number of Object.values(interval(values))) expect(number).not.toBeNaN();
+      fc.property(any, confidences, (values, confidence) => {
+        for (const number of Object.values(interval(values, confidence))) expect(number).not.toBeNaN();
       }),
+      {
+        examples: [
+          [[1, 1], 1 - 1e-12],
+          [[-Number.MAX_VALUE, Number.MAX_VALUE], 1e-300],
+        ],
+      },
     );
   });
 
   it("refuses numbers that are not finite and confidences that are none", () => {
     expect(() => tInterval([1, Number.NaN])).toThrow(/finite, found NaN at 1/);
-    for (const confidence of [0, 1, 95, Number.NaN]) {
+    for (const confidence of [0, 1, 1 - 1e-16, 95, Number.NaN]) {
       expect(() => tInterval([1, 2], { confidence })).toThrow(RangeError);
     }
   });

@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { oracleContrast } from "../src/index.ts";
+import { isMissing, oracleContrast } from "../src/index.ts";
 
 describe("oracleContrast", () => {
   it("is Welch's interval of the difference of means", () => {
@@ -28,6 +29,22 @@ describe("oracleContrast", () => {
     });
     expect(oracleContrast([95.1], [94.8, 95.4, 95.3])).toMatchObject({ signal: false });
     expect(oracleContrast([1], [2])).toMatchObject({ reason: "TOO_FEW_MODELS" });
+  });
+
+  it("is never NaN, whatever the numbers and the confidence", () => {
+    const any = fc.double({ noNaN: true, noDefaultInfinity: true });
+    const side = fc.array(any, { minLength: 1, maxLength: 4 });
+    const confidences = fc.double({ min: 1e-300, max: 1 - 1e-12, noNaN: true });
+    const huge = Number.MAX_VALUE;
+    fc.assert(
+      fc.property(side, side, confidences, (originals, oracles, confidence) => {
+        const found = oracleContrast(originals, oracles, { confidence });
+        if (isMissing(found)) return;
+        for (const number of [found.difference, found.low, found.high]) expect(number).not.toBeNaN();
+      }),
+      { examples: [[[-huge, huge], [0], 1e-300]] },
+    );
+    expect(oracleContrast([-huge, huge], [0])).toMatchObject({ reason: "DEGENERATE" });
   });
 
   it("refuses empty sides", () => {

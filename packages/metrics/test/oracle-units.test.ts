@@ -18,6 +18,8 @@ describe("inOracleUnits", () => {
   it("has reasons for one oracle and for oracles that are all alike", () => {
     expect(inOracleUnits(1, [1])).toMatchObject({ reason: "TOO_FEW_MODELS" });
     expect(inOracleUnits(1, [2, 2, 2])).toMatchObject({ reason: "DEGENERATE" });
+    const far = inOracleUnits(1, [-Number.MAX_VALUE, Number.MAX_VALUE]);
+    expect(far).toMatchObject({ reason: "DEGENERATE", detail: "the numbers lie too far apart for float64" });
   });
 
   it("is a finite number or a reason for any finite numbers", () => {
@@ -25,7 +27,7 @@ describe("inOracleUnits", () => {
     fc.assert(
       fc.property(any, fc.array(any, { minLength: 2, maxLength: 5 }), (value, oracles) => {
         const found = inOracleUnits(value, oracles);
-        if (!isMissing(found)) expect(Number.isFinite(found.sds)).toBe(true);
+        if (!isMissing(found)) expect([found.sds, found.sd].every(Number.isFinite)).toBe(true);
       }),
     );
   });

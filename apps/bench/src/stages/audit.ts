@@ -1,11 +1,11 @@
 import { isLtuError, type IndexSet, type Predictions } from "@ltu/core";
 import {
+  accuracyPercent,
   auc,
   aucInterval,
   classView,
   clopperPearson,
   isMissing,
-  unlearningMetrics,
   type ClassView,
 } from "@ltu/metrics";
 import { phiFloat64, trueProbabilityFloat64 } from "@ltu/mia";
@@ -60,25 +60,26 @@ function measure(
   const parts = testParts(all.indexes, forgotten);
   const test = forgotten === undefined ? all : rowsOf(all, parts.others);
   const unseen = forgotten === undefined ? all : rowsOf(all, parts.forgotten);
-  const outputs = { forget, retain, test };
-  const svc = reading(() => confidenceSvc().evaluate(outputs));
+  const svc = reading(() => confidenceSvc().evaluate({ forget, retain, test }));
   const miaEfficacy: Reading = isMissing(svc) ? svc : svc.efficacyPercent;
-  // The three accuracies do not depend on the attack; its number is passed on where there is one.
-  const { UA, RA, TA } = unlearningMetrics(outputs, {
-    miaEfficacy: isMissing(miaEfficacy) ? 0 : miaEfficacy,
-  });
+  // One by one: a set whose outputs are no numbers has a reason, and the others keep theirs.
+  const accuracyOn = (set: SetOutputs): Reading =>
+    reading(() => accuracyPercent(set.logits, set.labels, set.classes));
+  const onForget = accuracyOn(forget);
+  const ua: Reading = isMissing(onForget) ? onForget : 100 - onForget;
+  const [ra, ta] = [accuracyOn(retain), accuracyOn(test)];
   const bySamples = <T>(compare: (members: Float64Array, nonMembers: Float64Array) => T): T | Missing =>
     reading(() => compare(trueProbabilityFloat64(forget), trueProbabilityFloat64(unseen)));
   const interval = bySamples((members, nonMembers) => aucInterval(members, nonMembers));
-  const ends = (percent: number, { labels: { length } }: Predictions): Ends =>
-    percentInterval(Math.round((percent / 100) * length), length);
+  const ends = (percent: Reading, { labels: { length } }: Predictions): Ends | Missing =>
+    isMissing(percent) ? percent : percentInterval(Math.round((percent / 100) * length), length);
   return {
-    metrics: { ua: UA, ra: RA, ta: TA, miaEfficacy, aucForgetTest: bySamples(auc) },
+    metrics: { ua, ra, ta, miaEfficacy, aucForgetTest: bySamples(auc) },
     intervals: {
-      ua: ends(UA, forget),
-      ra: ends(RA, retain),
-      ta: ends(TA, test),
-      miaEfficacy: isMissing(miaEfficacy) ? miaEfficacy : ends(miaEfficacy, forget),
+      ua: ends(ua, forget),
+      ra: ends(ra, retain),
+      ta: ends(ta, test),
+      miaEfficacy: ends(miaEfficacy, forget),
       aucForgetTest: isMissing(interval) ? interval : { low: interval.low, high: interval.high },
     },
   };

@@ -1,7 +1,7 @@
 import type { Predictions } from "@ltu/core";
 
 import { entropyFloat64 } from "../signals/entropy.ts";
-import { logSumExpOf, mapRows } from "../signals/logit-rows.ts";
+import { fromTop, logSumExpOf, mapRows } from "../signals/logit-rows.ts";
 import { phiFloat64 } from "../signals/phi.ts";
 import type { AuditSamples, FitPart } from "./audit-input.ts";
 import { auditScores } from "./audit-result.ts";
@@ -99,7 +99,8 @@ function pairFeatures(samples: AuditSamples): Float64Array {
 }
 
 function softmaxOf(outputs: Predictions): Float64Array {
-  return mapRows(outputs, outputs.classes, (row, _label, write) => {
+  return mapRows(outputs, outputs.classes, (logits, _label, write) => {
+    const row = fromTop(logits);
     const total = logSumExpOf(row);
     row.forEach((logit) => write(Math.exp(logit - total)));
   });

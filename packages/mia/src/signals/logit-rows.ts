@@ -35,6 +35,23 @@ export function logSumExpOf(row: ArrayLike<number>, without = -1): number {
   return top + Math.log(total);
 }
 
+/**
+ * A row less its largest entry, in float64: what soft-max is computed from, so that logits far from zero keep the digits of
+ * their differences.
+ */
+export function fromTop(row: ArrayLike<number>): Float64Array {
+  const top = row[argMaxOf(row)] as number;
+  return Float64Array.from(row, (logit) => logit - top);
+}
+
+/** log(p_label / (1 - p_label)) of a row, in float64. */
+export function logOddsOf(row: ArrayLike<number>, label: number): number {
+  const top = row[argMaxOf(row, label)] as number;
+  let others = 0;
+  for (let j = 0; j < row.length; j++) if (j !== label) others += Math.exp((row[j] as number) - top);
+  return (row[label] as number) - top - Math.log(others);
+}
+
 /** Position of the largest entry, the lowest one on ties; `without` is passed over. */
 export function argMaxOf(row: ArrayLike<number>, without = -1): number {
   let best = without === 0 ? 1 : 0;

@@ -21,7 +21,7 @@ import type { Predictions } from "@ltu/core";
 
 import { detached } from "./detached.ts";
 import { logProbabilities } from "./log-probabilities.ts";
-import { argMaxOf, logSumExpOf, mapRows, trueClass, oneHotRows } from "./logit-rows.ts";
+import { argMaxOf, fromTop, logOddsOf, logSumExpOf, mapRows, trueClass, oneHotRows } from "./logit-rows.ts";
 import { softplusFloat64 } from "./loss.ts";
 import { phi } from "./phi.ts";
 import type { ClampOptions } from "./true-probability.ts";
@@ -71,10 +71,11 @@ export function modifiedEntropyFloat64(
   { clamp = 0 }: ClampOptions = {},
 ): Float64Array {
   const floor = Math.log(clamp);
-  return mapRows(predictions, 1, (row, label, write) => {
+  return mapRows(predictions, 1, (logits, label, write) => {
+    const row = fromTop(logits);
     const total = logSumExpOf(row);
     const top = argMaxOf(row);
-    const own = (row[label] as number) - logSumExpOf(row, label);
+    const own = logOddsOf(row, label);
     let value = Math.max(-softplusFloat64(-own), floor) / (1 + Math.exp(own));
     for (let j = 0; j < row.length; j++) {
       if (j === label) continue;

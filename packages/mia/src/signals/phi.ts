@@ -14,7 +14,7 @@ import {
 import type { Predictions } from "@ltu/core";
 
 import { shiftOf } from "./log-probabilities.ts";
-import { exclusion, logSumExpOf, mapRows, trueClass } from "./logit-rows.ts";
+import { exclusion, logOddsOf, mapRows, trueClass } from "./logit-rows.ts";
 
 /**
  * The logit of the true class's probability, the signal of LiRA:
@@ -42,7 +42,5 @@ export function phi(logits: Tensor2D, labels: Tensor1D): Tensor1D {
 
 /** {@link phi} of model outputs read back, in float64. */
 export function phiFloat64(predictions: Predictions): Float64Array {
-  return mapRows(predictions, 1, (row, label, write) =>
-    write((row[label] as number) - logSumExpOf(row, label)),
-  );
+  return mapRows(predictions, 1, (row, label, write) => write(logOddsOf(row, label)));
 }

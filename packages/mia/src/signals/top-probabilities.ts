@@ -4,7 +4,7 @@ import type { Predictions } from "@ltu/core";
 
 import { detached } from "./detached.ts";
 import { logProbabilities } from "./log-probabilities.ts";
-import { logSumExpOf, mapRows, oneHotRows } from "./logit-rows.ts";
+import { fromTop, logSumExpOf, mapRows, oneHotRows } from "./logit-rows.ts";
 
 /** How many of the largest outputs to take. */
 export interface TopOptions {
@@ -44,7 +44,8 @@ export function topProbabilities(logits: Tensor2D, options: TopOptions = {}): Te
 /** {@link topProbabilities} of model outputs read back, in float64: `[samples, min(k, classes)]` row-major. */
 export function topProbabilitiesFloat64(predictions: Predictions, { k = 10 }: TopOptions = {}): Float64Array {
   const width = Math.min(k, predictions.classes);
-  return mapRows(predictions, width, (row, _label, write) => {
+  return mapRows(predictions, width, (logits, _label, write) => {
+    const row = fromTop(logits);
     const total = logSumExpOf(row);
     const descending = row.slice().sort().reverse();
     for (let rank = 0; rank < width; rank++) write(Math.exp((descending[rank] as number) - total));

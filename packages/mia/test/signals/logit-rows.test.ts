@@ -1,7 +1,15 @@
 import { tensor1d, tensor2d } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 
-import { correctnessFloat64, marginFloat64, phi, phiFloat64 } from "../../src/index.ts";
+import {
+  correctnessFloat64,
+  entropyFloat64,
+  marginFloat64,
+  modifiedEntropyFloat64,
+  phi,
+  phiFloat64,
+  topProbabilitiesFloat64,
+} from "../../src/index.ts";
 import { argMaxOf, logSumExpOf } from "../../src/signals/logit-rows.ts";
 
 const one = (logits: number[], label: number) => ({
@@ -15,6 +23,19 @@ describe("float64 signals", () => {
     expect(phiFloat64(one([100, 0], 0))[0]).toBe(100);
     expect(phiFloat64(one([0, 1000], 0))[0]).toBe(-1000);
     expect(marginFloat64(one([3, 5, 1], 2))[0]).toBe(-4);
+  });
+
+  it.each([1, 1e8, 1e20, 3e38])("of equal logits do not depend on their size, %f", (size) => {
+    const same = one([size, size, size], 1);
+    expect(phiFloat64(same)[0]).toBeCloseTo(-Math.log(2), 12);
+    expect(entropyFloat64(same)[0]).toBeCloseTo(Math.log(3), 12);
+    expect([...topProbabilitiesFloat64(same, { k: 2 })]).toEqual([
+      expect.closeTo(1 / 3, 12),
+      expect.closeTo(1 / 3, 12),
+    ]);
+    // Three times 1/3: -(2/3) log(1/3) - 2 (1/3) log(2/3).
+    const expected = (2 / 3) * Math.log(3) + (2 / 3) * Math.log(3 / 2);
+    expect(modifiedEntropyFloat64(same)[0]).toBeCloseTo(expected, 12);
   });
 
   it("predict the lowest class on ties", () => {

@@ -24,7 +24,7 @@ import { didYouMean } from "./nearest-name.ts";
 export interface DataOptions {
   /** The data folder; `undefined` when the user named none. */
   readonly folder: string | undefined;
-  /** Fetch what is missing. */
+  /** Fetch CIFAR-10 where it is missing; an error where other data is. */
   readonly download: boolean;
   /** Leave out pictures that do not decode. Default: the first is an error. */
   readonly skipBroken?: boolean | undefined;
@@ -77,9 +77,17 @@ export async function loadData(experiment: Experiment, options: DataOptions): Pr
     );
   }
   const told = { signal, onProgress };
+  if (download && (await findData(folder, name)).form === "absent") {
+    if (name !== "cifar10") {
+      throw new LtuError(
+        "DATA",
+        `data: --download fetches cifar10 alone, found an experiment on ${name} and none of it in ${folder}; leave --download out to be told what to put there.`,
+      );
+    }
+    await downloadCifar10(folder, told);
+  }
   switch (name) {
     case "cifar10":
-      if (download && (await findData(folder, name)).form === "absent") await downloadCifar10(folder, told);
       return loadCifar10(folder, told);
     case "cifar100":
       return loadCifar100(folder, told);

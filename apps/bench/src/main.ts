@@ -45,7 +45,7 @@ function onStore(command: Command): Command {
 function onExperiment(command: Command, keysOf = "experiment"): Command {
   command
     .option("--data <folder>", "folder of real data (default: LTU_DATA)", path)
-    .option("--download", "fetch the experiment's data set into the data folder when it is missing")
+    .option("--download", "fetch CIFAR-10 into the data folder when it is missing")
     .option("--skip-broken", "leave out pictures that do not decode, and say which")
     .option("--set <key=value>", `override one key of the ${keysOf}; may be repeated`, list);
   return onStore(onEngine(command));

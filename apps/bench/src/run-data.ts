@@ -46,7 +46,12 @@ export function runData(experiment: Experiment, loaded: LoadedData, splitSeed: n
     rng: createRng(splitSeed).split("poison"),
     ...(forget.confuse === undefined
       ? {}
-      : { confuse: [classLabel(forget.confuse[0], classNames), classLabel(forget.confuse[1], classNames)] }),
+      : {
+          confuse: [
+            classLabel(forget.confuse[0], classNames, "forget.confuse"),
+            classLabel(forget.confuse[1], classNames, "forget.confuse"),
+          ],
+        }),
   });
   return {
     ...withLabels(plain, { labels: poisoned.labels }, hashing),
@@ -94,5 +99,13 @@ function coarse({ data }: Experiment, loaded: LoadedData): RunData {
     );
   }
   const grouped = withCoarseLabels(loaded, groups, hashing);
-  return { ...grouped, classes: { labels: grouped.fineLabels, names: grouped.fineClassNames } };
+  const { trueLabels } = fine(loaded);
+  const coarseOf = (label: number): number =>
+    Object.values(groups).findIndex((classes) => classes.includes(label));
+  return {
+    ...grouped,
+    classes: { labels: grouped.fineLabels, names: grouped.fineClassNames },
+    // A wrong label within the right group is a right one.
+    trueLabels: trueLabels?.map(coarseOf),
+  };
 }

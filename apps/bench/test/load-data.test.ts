@@ -79,12 +79,37 @@ describe("loadData", () => {
   });
 });
 
+describe("loadData with --download", () => {
+  it("says that it fetches cifar10 alone where other data is missing, and is quiet where none is", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["cifar100", "fashion-mnist", "mnist", "tiny-imagenet-20", "image-folder"]) {
+      await expect(
+        loadData(
+          experimentOn(name, name === "image-folder" ? { size: 8 } : {}),
+          from(folder, { download: true }),
+        ),
+        name,
+      ).rejects.toMatchObject({
+        code: "DATA",
+        message: `data: --download fetches cifar10 alone, found an experiment on ${name} and none of it in ${folder}; leave --download out to be told what to put there.`,
+      });
+    }
+    drawPictures(folder, 6);
+    const { dataset } = await loadData(
+      experimentOn("image-folder", { size: 8 }),
+      from(folder, { download: true }),
+    );
+    expect(dataset.size).toBe(12);
+    await loadData(experimentOn("synthetic"), from(undefined, { download: true }));
+  });
+});
+
 describe("loadOnce", () => {
   it("loads again for other options or another seed of what a seed decides, and never otherwise", async () => {
     const asked: string[] = [];
     const load = loadOnce(({ data, seed }) => {
       asked.push(`${data.name} ${JSON.stringify(data.options)} ${seed}`);
-      return Promise.resolve({} as LoadedData);
+      return Promise.resolve({ dataset: { pixels: new Uint8Array(1) } } as LoadedData);
     });
     for (const seed of [1, 2, 1]) {
       for (const size of [8, 16]) await load(experimentOn("image-folder", { size }, { seed }));
@@ -97,5 +122,17 @@ describe("loadOnce", () => {
       'image-folder {"size":8} 2',
       'image-folder {"size":16} 2',
     ]);
+  });
+
+  it("holds the pictures of a folder once, whatever seeds deal them out", async () => {
+    const folder = temporaryFolder();
+    drawPictures(folder, 6);
+    const load = loadOnce((experiment) => loadData(experiment, from(folder)));
+    const of = (seed: number, size = 8) => load(experimentOn("image-folder", { size }, { seed }));
+    const [one, two, other] = [await of(1), await of(2), await of(1, 4)];
+    expect(two.parts).not.toEqual(one.parts);
+    expect(two.dataset.pixels).toBe(one.dataset.pixels);
+    expect([two.contentHash, two.normalization]).not.toEqual([one.contentHash, one.normalization]);
+    expect(other.dataset.pixels).not.toEqual(one.dataset.pixels);
   });
 });

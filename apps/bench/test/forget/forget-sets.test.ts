@@ -102,6 +102,22 @@ describe("forget sets by name", () => {
     expect(originalKey).not.toBe(clean.originalKey);
   });
 
+  it("that are mislabelled are so for a model of coarse labels: only what has the label of the other group", async () => {
+    const { splits, context } = await make({ kind: "mislabelled" }, coarse);
+    const fine = await make({ kind: "mislabelled" });
+    const { labels } = context.data.dataset;
+    const { trueLabels = new Int32Array(0), dataset } = fine.context.data;
+    // Of four classes the first two are the lower group.
+    const groupOf = (label: number): number => (label < 2 ? 0 : 1);
+    expect(fine.splits.forgetSet.every((index) => labels[index] === groupOf(dataset.labels[index]!))).toBe(
+      true,
+    );
+    const wanted = fine.splits.forgetSet.filter((index) => groupOf(trueLabels[index]!) !== labels[index]);
+    expect(wanted.length).toBeGreaterThan(3);
+    expect(wanted.length).toBeLessThan(fine.splits.forgetSet.length);
+    expect(splits.forgetSet).toEqual(wanted);
+  });
+
   it("by memorisation rank images by what models with and without them say", async () => {
     const context = await contextOf(
       tiny({ forget: { kind: "memorisation", stratum: "high", count: 15, models: 2 } }),
@@ -156,6 +172,12 @@ describe("forget sets by name", () => {
   it.each<[string, object, object, RegExp]>([
     ["a class that is not there", { kind: "class", class: 7 }, {}, /label from 0 to 3.*found 7/],
     ["a misspelt class", { kind: "class", class: "clas-3" }, {}, /did you mean "class-3"/],
+    [
+      "a misspelt class to confuse, under its own key",
+      { kind: "poisoned", share: 0.1, confuse: ["class-0", "clas-3"] },
+      {},
+      /forget\.confuse must be a label .* found "clas-3"; did you mean "class-3"/,
+    ],
     ["as many images as there are", { kind: "overlap", d: 0, count: 200 }, {}, /from 1 to 199.*found 200/],
     ["an image that is none of the split", { kind: "near-neighbours", count: 3, around: 399 }, {}, /around/],
     ["a sub-class of fine labels", { kind: "sub-class", class: 1 }, {}, /set data\.labels to "coarse"/],

@@ -18,6 +18,7 @@ import {
 import type { LoadedData } from "./loaded-data.ts";
 import { cifar10Archive, cifar10Folder, locateCifar10 } from "./locate-cifar10.ts";
 import { readArchive } from "./read-archive.ts";
+import { tellImages } from "./tell-images.ts";
 
 const where = "loadCifar10";
 const metaName = "batches.meta.txt";
@@ -26,7 +27,7 @@ const metaName = "batches.meta.txt";
 export interface LoadCifar10Options {
   /** The files that must be there. Default: the six official ones, {@link cifar10Files}. */
   readonly files?: readonly Cifar10File[];
-  /** Told after each million bytes or so: images read of all. */
+  /** Told after each thousand images: images read of all. */
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,7 +64,7 @@ export async function loadCifar10(
   }
   const total = files.reduce((sum, { records }) => sum + records, 0);
   const columns = cifar10Columns(total);
-  const tell = progressTeller(total, onProgress);
+  const tell = tellImages("load cifar10", { total, recordBytes: cifar10RecordBytes, onProgress });
   const read = async (
     file: Cifar10File,
     label: string,
@@ -158,18 +159,4 @@ function notThere(folder: string): LtuError {
     "DATA",
     `${where}: ${folder}: expected ${cifar10Archive.name}, ${cifar10Folder}/ or the .bin files (each plain or gzipped), found none of them; download ${cifar10Archive.url} and put it there as it is.`,
   );
-}
-
-/** Counts bytes and tells the progress in images, once in a thousand of them. */
-function progressTeller(total: number, onProgress: OnProgress | undefined): (bytes: number) => void {
-  let bytes = 0;
-  let told = 0;
-  return (more) => {
-    bytes += more;
-    const images = Math.min(total, Math.floor(bytes / cifar10RecordBytes));
-    if (images - told < 1000 && images < total) return;
-    if (images === told) return;
-    told = images;
-    onProgress?.({ task: "load cifar10", step: images, steps: total });
-  };
 }

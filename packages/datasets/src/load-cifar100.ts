@@ -16,6 +16,7 @@ import { createLoadedData } from "./loaded-data.ts";
 import { locateFiles, namesIn } from "./locate-files.ts";
 import { normalization } from "./normalization.ts";
 import { readArchive, textOf } from "./read-archive.ts";
+import { tellImages } from "./tell-images.ts";
 
 const where = "loadCifar100";
 const fineNames = "fine_label_names.txt";
@@ -37,7 +38,7 @@ export interface LoadCifar100Options {
   readonly labels?: "fine" | "coarse";
   /** The files that must be there. Default: the official ones, {@link cifar100Files}. */
   readonly files?: readonly Cifar100File[];
-  /** Told after each file. */
+  /** Told after each thousand images: images read of all. */
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -71,13 +72,19 @@ export async function loadCifar100(
   const pixels = new Uint8Array(size * 3072);
   let texts: ReadonlyMap<string, string>;
   const remedy = `fetch ${cifar100Archive.name} (MD5 ${cifar100Archive.md5}) again from ${cifar100Archive.url}`;
-  let step = 0;
+  const tell = tellImages("load cifar100", { total: size, recordBytes: cifar100RecordBytes, onProgress });
   const read = async (file: Cifar100File, label: string, pieces: AsyncIterable<Uint8Array>) => {
     const first = files.slice(0, files.indexOf(file)).reduce((sum, { records }) => sum + records, 0);
     const decode = cifar100Decoder({ pixels, fineLabels, coarseLabels }, { first, records: file.records });
     const expected = { bytes: file.records * cifar100RecordBytes, md5: file.md5 };
-    await readChecked(pieces, decode, { where, file: label, expected, remedy, signal });
-    onProgress?.({ task: "load cifar100", step: ++step, steps: files.length });
+    await readChecked(
+      pieces,
+      (piece) => {
+        decode(piece);
+        tell(piece.length);
+      },
+      { where, file: label, expected, remedy, signal },
+    );
   };
 
   const wanted = [...files.map(({ name }) => name), fineNames, coarseNames];

@@ -5,9 +5,23 @@ import { gzipSync } from "node:zlib";
 import type { ProgressEvent } from "@ltu/core";
 import { describe, expect, it } from "vitest";
 
-import { channelStatistics, cifar10ClassNames, normalization, parseCifar10Records } from "../src/index.ts";
+import {
+  channelStatistics,
+  cifar10ClassNames,
+  cifar10RecordBytes,
+  normalization,
+  parseCifar10Records,
+} from "../src/index.ts";
 import { loadCifar10 } from "../src/node.ts";
-import { smallFiles, smallTable, withFolder, writeSmallArchive, writeSmallFolder } from "./small-cifar10.ts";
+import { heldArrays } from "./held-arrays.ts";
+import {
+  md5Of,
+  smallFiles,
+  smallTable,
+  withFolder,
+  writeSmallArchive,
+  writeSmallFolder,
+} from "./small-cifar10.ts";
 
 const archiveName = "cifar-10-binary.tar.gz";
 const unpacked = "cifar-10-batches-bin";
@@ -184,6 +198,36 @@ describe("loadCifar10", () => {
         await expect(loadCifar10(folder, options)).rejects.toThrow(
           /expected paths inside the archive, found one that leads outside \(.*evil\.bin\); fetch/,
         );
+      }
+    });
+  });
+
+  it("holds one copy of the images while it reads, packed or not", async () => {
+    const records = 500;
+    const bytes = new Uint8Array(records * cifar10RecordBytes);
+    const large = smallTable.map((file) => ({ ...file, records, md5: md5Of(bytes) }));
+    const pixels = 6 * records * 3072;
+    await withFolder(async (folder) => {
+      const prepare = [
+        () => writeSmallArchive(join(folder, archiveName), new Map(large.map(({ name }) => [name, bytes]))),
+        () => Promise.all(large.map(({ name }) => writeFile(join(folder, name), bytes))),
+      ];
+      for (const form of prepare) {
+        await form();
+        const steps: number[] = [];
+        const held = await heldArrays((onProgress) =>
+          loadCifar10(folder, {
+            files: large,
+            onProgress: (event) => {
+              steps.push(event.step);
+              onProgress(event);
+            },
+          }),
+        );
+        expect(steps.length).toBeGreaterThan(2);
+        expect(held).toBeGreaterThan(pixels / 2);
+        // Pieces of 256 KiB are on their way; one file has 1.5 MB.
+        expect(held).toBeLessThan(pixels + 1.4e6);
       }
     });
   });

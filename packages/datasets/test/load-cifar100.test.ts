@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 
 import { cifar100Files, cifar100RecordBytes, normalization } from "../src/index.ts";
 import { findData, loadCifar100 } from "../src/node.ts";
+import { heldArrays } from "./held-arrays.ts";
 import { md5Of, withFolder } from "./small-cifar10.ts";
 
 /** Records in the official byte format: coarse label, fine label, three planes of pixels. */
@@ -111,6 +112,44 @@ describe("loadCifar100", () => {
           /fine_label_names\.txt\.gz: expected class names, found a file that cannot be read \(.*\); fetch cifar-100/,
         ),
       });
+    });
+  });
+
+  it("tells how far it is, and holds one copy of the images while it reads", async () => {
+    const counts = { train: 3000, test: 1000 };
+    const bytes = { train: new Uint8Array(0), test: new Uint8Array(0) };
+    const large = files.map((file) => {
+      const content = new Uint8Array(counts[file.part] * cifar100RecordBytes);
+      bytes[file.part] = content;
+      return { ...file, records: counts[file.part], md5: md5Of(content) };
+    });
+    const pixels = 4000 * 3072;
+    await withFolder(async (folder) => {
+      await write(folder);
+      for (const { name, part } of large) await writeFile(join(folder, name), bytes[part]);
+      const steps: number[] = [];
+      const held = await heldArrays((onProgress) =>
+        loadCifar100(folder, {
+          files: large,
+          onProgress: (event) => {
+            expect(event).toMatchObject({ task: "load cifar100", steps: 4000 });
+            steps.push(event.step);
+            onProgress(event);
+          },
+        }),
+      );
+      expect(steps.length).toBe(4);
+      expect(steps.at(-1)).toBe(4000);
+      expect(held).toBeGreaterThan(pixels / 2);
+      // Pieces of 256 KiB are on their way; the smaller file has 3 MB.
+      expect(held).toBeLessThan(pixels + 1.4e6);
+      const stop = new AbortController();
+      const stopped = loadCifar100(folder, {
+        files: large,
+        signal: stop.signal,
+        onProgress: () => stop.abort(),
+      });
+      await expect(stopped).rejects.toMatchObject({ code: "ABORTED" });
     });
   });
 

@@ -18,7 +18,7 @@ export interface LoadImageFolderOptions {
   readonly skipBroken?: boolean;
   /** Keep decoded pictures in `.ltu-cache/` in the folder. Default true. */
   readonly cache?: boolean;
-  /** Told about a hundred times: pictures decoded of all. */
+  /** Told about a hundred times what was read to find the cache (`check image-folder`), and what was decoded (`load`). */
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -56,8 +56,9 @@ export async function loadImageFolder(
   const parts = partsOf(folder, listing, options);
   const files = listing.images.map(({ file }) => file);
   const imageShape = [height, width, channels] as const;
+  const digest = { where, task: "check image-folder", onProgress, signal };
   const key = cache
-    ? decodedKey(await filesDigest(tree, files, { where, signal }), files, { imageShape, fit })
+    ? decodedKey(await filesDigest(tree, files, digest), files, { imageShape, fit })
     : undefined;
   const { pixels, kept, skipped } = await decodeAll({
     where,

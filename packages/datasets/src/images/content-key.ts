@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 
+import type { OnProgress } from "@ltu/core";
+
 import { throwIfAborted } from "../abort.ts";
 import type { FileTree } from "./file-tree.ts";
 
@@ -17,6 +19,9 @@ export interface FilesDigestOptions {
   /** What stands for each file's name in the sum. Default: its name. */
   readonly named?: readonly string[];
   readonly where: string;
+  readonly task: string;
+  /** Told about a hundred times: files read of all. */
+  readonly onProgress: OnProgress | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -27,12 +32,16 @@ export interface FilesDigestOptions {
 export async function filesDigest(
   tree: FileTree,
   files: readonly string[],
-  { named = files, where, signal }: FilesDigestOptions,
+  { named = files, where, task, onProgress, signal }: FilesDigestOptions,
 ): Promise<string> {
   const sums = new Map<string, string>();
+  const every = Math.max(1, Math.round(files.length / 100));
   await tree.read(new Set(files), (name, bytes) => {
     throwIfAborted(where, signal);
     sums.set(name, createHash("sha256").update(bytes).digest("hex"));
+    if (sums.size % every === 0 || sums.size === files.length) {
+      onProgress?.({ task, step: sums.size, steps: files.length });
+    }
   });
   const hash = createHash("sha256");
   files.forEach((name, i) => {

@@ -36,7 +36,7 @@ export interface LoadTinyImagenetOptions {
   readonly skipBroken?: boolean;
   /** Keep decoded images in `.ltu-cache/` beside the archive or in the folder. Default true. */
   readonly cache?: boolean;
-  /** Told about a hundred times: images decoded of all. */
+  /** Told about a hundred times what was checked of an unpacked folder (`check ...`), and what was decoded (`load ...`). */
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -95,7 +95,8 @@ export async function loadTinyImagenet(
     if (location.form === "files" && (cache || variant.sha256 !== undefined)) {
       // Names with labels, so that exchanged labels show as well.
       const named = found.files.map(({ file, label }) => `${found.wnids[label] ?? ""} ${file}`);
-      content = await filesDigest(tree, every, { named, where, signal });
+      const task = `check ${variant.name}`;
+      content = await filesDigest(tree, every, { named, where, task, onProgress, signal });
       if (variant.sha256 !== undefined && content !== variant.sha256) {
         throw new LtuError(
           "DATA",

@@ -153,12 +153,17 @@ describe("loadImageFolder", () => {
     await withPictures(catsAndDogs(), async (folder) => {
       const events: ProgressEvent[] = [];
       const onProgress = (event: ProgressEvent) => events.push(event);
+      const stepsOf = (task: string) => events.filter((event) => event.task === task).map(({ step }) => step);
+      const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
       await loadImageFolder(folder, { ...options, onProgress });
-      expect(events.at(-1)).toEqual({ task: "load image-folder", step: 10, steps: 10 });
-      expect(events.length).toBe(10);
+      expect([stepsOf("check image-folder"), stepsOf("load image-folder")]).toEqual([all, all]);
+      expect(events.length).toBe(20);
       events.length = 0;
       await loadImageFolder(folder, { ...options, onProgress });
-      expect(events).toEqual([{ task: "load image-folder", step: 10, steps: 10 }]);
+      expect([stepsOf("check image-folder"), stepsOf("load image-folder")]).toEqual([all, [10]]);
+      events.length = 0;
+      await loadImageFolder(folder, { ...options, onProgress, cache: false });
+      expect([stepsOf("check image-folder"), stepsOf("load image-folder")]).toEqual([[], all]);
     });
   });
 
@@ -275,9 +280,14 @@ describe("loadImageFolder", () => {
         code: "ABORTED",
       });
       const controller = new AbortController();
-      const onProgress = ({ step }: ProgressEvent) => step === 3 && controller.abort();
+      const onProgress = ({ task, step }: ProgressEvent) =>
+        task === "load image-folder" && step === 3 && controller.abort();
       await expect(
         loadImageFolder(folder, { ...options, onProgress, signal: controller.signal }),
+      ).rejects.toMatchObject({ code: "ABORTED" });
+      const early = new AbortController();
+      await expect(
+        loadImageFolder(folder, { ...options, onProgress: () => early.abort(), signal: early.signal }),
       ).rejects.toMatchObject({ code: "ABORTED" });
       expect(await readdir(folder)).toEqual(["cats", "dogs"]);
     });

@@ -80,10 +80,11 @@ describe("decodeImage", () => {
     for (const [bytes, message] of cases) await expect(decodeImage(bytes)).rejects.toThrow(message);
   });
 
-  it("notices a PNG that breaks off anywhere", async () => {
-    const png = plainPng([3, 4, 5]);
-    for (let length = 0; length < png.length; length++) {
-      await expect(decodeImage(png.subarray(0, length)), `${length} bytes`).rejects.toThrow();
+  it("notices a picture that breaks off anywhere", async () => {
+    for (const whole of [plainPng([3, 4, 5]), rampJpeg.gray, rampJpeg.progressive]) {
+      for (let length = 0; length < whole.length; length++) {
+        await expect(decodeImage(whole.subarray(0, length)), `${length} bytes`).rejects.toThrow();
+      }
     }
   });
 });

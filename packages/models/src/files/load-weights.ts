@@ -33,7 +33,9 @@ export async function loadWeights(model: Model, path: string): Promise<ModelWeig
   }
 }
 
-async function readManifest(file: string): Promise<io.WeightsManifestConfig> {
+type Manifest = io.WeightsManifestConfig;
+
+async function readManifest(file: string): Promise<Manifest> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(file, "utf8"));
@@ -50,10 +52,21 @@ async function readManifest(file: string): Promise<io.WeightsManifestConfig> {
     : (json as { weightsManifest?: unknown } | null)?.weightsManifest;
   const isGroup = (group: Partial<io.WeightsManifestConfig[number]> | null): boolean =>
     Array.isArray(group?.paths) && Array.isArray(group.weights) && group.weights.every(isSpec);
-  if (Array.isArray(manifest) && manifest.every(isGroup)) return manifest as io.WeightsManifestConfig;
+  if (Array.isArray(manifest) && manifest.every(isGroup)) return eachOnce(manifest as Manifest, file);
   throw new LtuError(
     "DATA",
     `${where}: ${file} must hold a list of groups with paths and weights, each with name, shape and dtype, found another form; give the folder that saveWeights wrote.`,
+  );
+}
+
+/** The manifest, if it names each weight once; of two only the second would arrive. */
+function eachOnce(manifest: Manifest, file: string): Manifest {
+  const names = manifest.flatMap(({ weights }) => weights.map(({ name }) => name));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return manifest;
+  throw new LtuError(
+    "DATA",
+    `${where}: ${file} must name each weight once, found "${twice}" twice; copy the files of the model again.`,
   );
 }
 
@@ -63,7 +76,7 @@ function isSpec(entry: Partial<io.WeightsManifestEntry> | null): boolean {
     typeof entry?.name === "string" &&
     typeof entry.dtype === "string" &&
     Array.isArray(entry.shape) &&
-    entry.shape.every(Number.isInteger)
+    entry.shape.every((length) => Number.isSafeInteger(length) && length >= 0)
   );
 }
 

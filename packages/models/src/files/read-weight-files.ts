@@ -11,7 +11,7 @@ import { LtuError } from "@ltu/core";
  * @param file - The JSON file that holds the manifest; the others lie beside it.
  * @param where - Who asks, for the message.
  * @returns What TensorFlow.js decodes: descriptions of the weights and their bytes.
- * @throws LtuError `DATA` for a file that is missing or of another length.
+ * @throws LtuError `DATA` for a file that is missing or of another length, and for weights of an unknown type.
  */
 export async function readWeightFiles(
   manifest: io.WeightsManifestConfig,
@@ -31,12 +31,7 @@ export async function readWeightFiles(
     }
   }
   const bytes = Buffer.concat(parts);
-  const expected = specs.every(({ quantization, dtype }) => quantization === undefined && dtype === "float32")
-    ? specs.reduce(
-        (total, { shape }) => total + 4 * shape.reduce((product, length) => product * length, 1),
-        0,
-      )
-    : bytes.length;
+  const expected = specs.reduce((total, spec) => total + bytesOf(spec, { file, where }), 0);
   if (bytes.length !== expected) {
     throw new LtuError(
       "DATA",
@@ -44,4 +39,24 @@ export async function readWeightFiles(
     );
   }
   return [specs, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)];
+}
+
+/** Bytes of a number by its type. */
+const plainWidths: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1 };
+const quantisedWidths: Readonly<Record<string, number>> = { uint8: 1, uint16: 2, float16: 2 };
+
+/** How many bytes a weight takes in its file. */
+function bytesOf(
+  { name, shape, dtype, quantization }: io.WeightsManifestEntry,
+  { file, where }: { readonly file: string; readonly where: string },
+): number {
+  const found = quantization?.dtype ?? dtype;
+  const width = (quantization === undefined ? plainWidths : quantisedWidths)[found];
+  if (width === undefined) {
+    throw new LtuError(
+      "DATA",
+      `${where}: ${file}: "${name}" must be numbers, float32, int32 or bool, plain or quantised as uint8, uint16 or float16, found ${found}; save the model with one of these.`,
+    );
+  }
+  return width * shape.reduce((product, length) => product * length, 1);
 }

@@ -133,8 +133,56 @@ describe("saveWeights and loadWeights", () => {
     const odd = [{ paths: ["weights.bin"], weights: [entry] }];
     await writeFile(join(folder, "weights_manifest.json"), JSON.stringify(odd));
     expect(await refusal(model)).toMatch(/each with name, shape and dtype, found another form; give/);
+    const twice = [
+      { paths: ["weights.bin"], weights: [entry, entry].map((each) => ({ ...each, dtype: "float32" })) },
+    ];
+    await writeFile(join(folder, "weights_manifest.json"), JSON.stringify(twice));
+    expect(await refusal(model)).toMatch(/must name each weight once, found "conv1.weight" twice; copy/);
     await writeFile(join(folder, "weights_manifest.json"), "{}");
     expect(await refusal(model)).toMatch(/must hold a list of groups with paths and weights/);
     dispose(weights);
+  });
+
+  it("refuse quantised weights that break off, and types that are no numbers", async () => {
+    const soft = mlp({ ...options, inputShape: [1, 1, 1], classes: 2, hidden: [] });
+    const refusal = async (spec: object, bytes: Uint8Array): Promise<string> => {
+      const weights = [
+        { name: "fc1.weight", shape: [1, 2], dtype: "float32", ...spec },
+        { name: "fc1.bias", shape: [2], dtype: "float32", ...spec },
+      ];
+      await writeFile(join(folder, "odd.bin"), bytes);
+      await writeFile(join(folder, "odd.json"), JSON.stringify([{ paths: ["odd.bin"], weights }]));
+      try {
+        dispose(await loadWeights(soft, join(folder, "odd.json")));
+      } catch (error) {
+        if (isLtuError(error)) return `${error.code} ${error.message}`;
+        throw error;
+      }
+      return "taken";
+    };
+    for (const [dtype, width] of [
+      ["uint8", 1],
+      ["uint16", 2],
+      ["float16", 2],
+    ] as const) {
+      const quantization = { dtype, scale: 0.5, min: -1 };
+      const length = 4 * width;
+      expect(await refusal({ quantization }, new Uint8Array(length)), dtype).toBe("taken");
+      for (const wrong of [length - width, length - 1, length + width]) {
+        expect(await refusal({ quantization }, new Uint8Array(wrong)), `${dtype} ${wrong}`).toMatch(
+          new RegExp(`^DATA loadWeights: .* must hold ${length} bytes, found ${wrong}; copy`),
+        );
+      }
+    }
+    expect(await refusal({ dtype: "int32" }, new Uint8Array(15))).toMatch(/ hold 16 bytes, found 15; copy/);
+    expect(await refusal({ dtype: "int32" }, new Uint8Array(16))).toMatch(
+      /^SHAPE .*must be float32 .* found int32/,
+    );
+    expect(await refusal({ dtype: "string" }, new Uint8Array(16))).toMatch(
+      /^DATA loadWeights: .*: "fc1.weight" must be numbers, .* found string; save/,
+    );
+    const quantization = { dtype: "uint4", scale: 0.5, min: -1 };
+    expect(await refusal({ quantization }, new Uint8Array(4))).toMatch(/^DATA .* found uint4; save/);
+    expect(await refusal({ shape: [-2] }, new Uint8Array(16))).toMatch(/found another form; give/);
   });
 });

@@ -27,12 +27,15 @@ import { metaGradient, type Loss, type MetaGradient } from "@ltu/meta-opt";
 import { standardScore } from "./attack-scores.ts";
 import { countGradient } from "./cost-ledger.ts";
 import { forgetLoss } from "./forget-target.ts";
+import { applyJointly } from "./joint-batch.ts";
 import type { LtuContext } from "./ltu-context.ts";
 
 /** The sets of one forgetting feedback. */
 export interface ForgetSets {
   /** A batch of the forget set, in random order. */
   readonly audit: IndexSet;
+  /** Retained samples that share the batch statistics, where the option asks for it. */
+  readonly retained?: IndexSet | undefined;
   readonly rng: Rng;
 }
 
@@ -67,19 +70,23 @@ interface Side {
 export async function forgetFeedback(
   { model, batches, attacks, options, ledger }: LtuContext,
   weights: ModelWeights,
-  { audit, rng }: ForgetSets,
+  { audit, retained, rng }: ForgetSets,
 ): Promise<ForgetFeedback> {
   if (options.forgetWeight === 0) return noFeedback(weights.params);
   const { innerLr, innerSteps, testWeight, order, attackBatchNorm, attackQuery } = options;
   const [support, query] = sidesOf({ audit, rng }, { attacks, options });
   const held: Tensor[] = [];
   let attackMean: Scalar | undefined;
+  const isJoint = options.batchStatistics === "joint" && attackBatchNorm === "batch";
+  const others = isJoint && retained !== undefined ? batches(retained).images : undefined;
+  if (others !== undefined) held.push(others);
   const lossOn = ({ set, attacks: judges, augment }: Side): Loss => {
     const { images, labels } = batches(set, { augment });
     const labelTensor: Tensor1D = tensor1d(labels, "int32");
     held.push(images, labelTensor);
     return (params) => {
-      const { logits } = model.apply({ params, stats: weights.stats }, images, { mode: attackBatchNorm });
+      const at = { params, stats: weights.stats };
+      const { logits } = applyJointly(model, at, images, { others, mode: attackBatchNorm });
       // The first evaluation of all is the support at the current weights.
       if (attacks.length > 0) {
         attackMean ??= tidy(() =>
@@ -105,7 +112,11 @@ export async function forgetFeedback(
       order,
     });
     const { evaluations, gradient, tuneGradient, testGradient, curvature = {} } = result;
-    countGradient(ledger, evaluations.tune * support.set.length + evaluations.test * query.set.length);
+    const beside = others === undefined ? 0 : others.shape[0];
+    countGradient(
+      ledger,
+      evaluations.tune * (support.set.length + beside) + evaluations.test * (query.set.length + beside),
+    );
     const [value = 0] = attackMean === undefined ? [] : await (attackMean as Scalar).data();
     const owned = [gradient, tuneGradient, testGradient, curvature];
     return { ...result, attackMean: value, owned };

@@ -10,5 +10,7 @@ export interface LtuContext {
   readonly batches: BatchSource;
   readonly attacks: readonly FeedbackAttack[];
   readonly options: LtuOptions;
+  /** The classes that random labels are drawn from. */
+  readonly classChoices: readonly number[];
   readonly ledger: CostLedger;
 }

@@ -3,6 +3,8 @@ import {
   disposeParams,
   isLtuError,
   LtuError,
+  type BatchSource,
+  type FeedbackAttack,
   type IndexSet,
   type ModelWeights,
   type Params,
@@ -22,6 +24,7 @@ import {
 import type { LtuMethod } from "./ltu-config.ts";
 import type { LtuContext } from "./ltu-context.ts";
 import { emptyHistory, type LtuHistory } from "./ltu-history.ts";
+import { matchNonMembers, type SetLabels } from "./match-non-members.ts";
 import { querySetSize, readLabels } from "./query-sets.ts";
 import { planRun, type RunPlan } from "./run-plan.ts";
 
@@ -35,6 +38,10 @@ export interface LtuRun {
   readonly plan: RunPlan;
   /** Samples in each query set. */
   readonly querySize: number;
+  /** The attacks as they were given, or made anew since. */
+  attacks: readonly FeedbackAttack[];
+  /** Given where the attacks are matched to them. */
+  readonly setLabels: SetLabels | undefined;
   /** What stays the same during an epoch. */
   context: LtuContext;
   /** What the samplers know. */
@@ -94,6 +101,10 @@ export async function startRun(method: LtuMethod, request: UnlearnRequest): Prom
   await checkFiniteWeights(name, original);
   await turn();
   const labels = readLabels(batches, accessibleRetain);
+  const retain = accessibleRetain.map((index) => labels[index] as number);
+  const setLabels = options.matchClasses ? { forget: labelsOf(batches, forgetSet), retain } : undefined;
+  const all = Array.from({ length: model.classes }, (_, label) => label);
+  const classChoices = setLabels === undefined ? all : all.filter((label) => retain.includes(label));
   const resumed = await loadCheckpoint<Cursor>(checkpoint, { fingerprint: fingerprintOf(method, request) });
   const cursor = resumed?.cursor ?? {
     epoch: 0,
@@ -113,13 +124,36 @@ export async function startRun(method: LtuMethod, request: UnlearnRequest): Prom
     accessibleRetain,
     plan,
     querySize,
-    context: { model, original, batches, attacks, options, ledger },
+    attacks,
+    setLabels,
+    context: {
+      model,
+      original,
+      batches,
+      attacks: matched(attacks, setLabels),
+      options,
+      classChoices,
+      ledger,
+    },
     statistics: { labels },
     ...position,
     weights,
     velocity: resumed?.velocity ?? sgd.init(weights.params),
     turn,
   };
+}
+
+/** The attacks as a run uses them. */
+export function matched(
+  attacks: readonly FeedbackAttack[],
+  labels: SetLabels | undefined,
+): readonly FeedbackAttack[] {
+  return labels === undefined ? attacks : attacks.map((attack) => matchNonMembers(attack, labels));
+}
+
+function labelsOf(batches: BatchSource, set: IndexSet): Int32Array {
+  const labels = readLabels(batches, set);
+  return set.map((index) => labels[index] as number);
 }
 
 /** Takes over new weights and optimizer state, and releases the old ones. */

@@ -8,6 +8,7 @@ import { forgetFeedback } from "./forget-feedback.ts";
 import { resolveConfig, type LtuConfig, type LtuMethod } from "./ltu-config.ts";
 import { stepValues } from "./ltu-history.ts";
 import { atStep, moveTo, releaseRun, resultOf, startRun, type LtuRun } from "./ltu-run.ts";
+import { concatIndexes } from "./query-sets.ts";
 import { finishEpoch, recordStep } from "./record-run.ts";
 import { refreshRun } from "./refresh-run.ts";
 import { rememberFeedback } from "./remember-feedback.ts";
@@ -92,6 +93,7 @@ async function iterate(run: LtuRun, step: number): Promise<void> {
     held.push(...remembered.owned);
     const forgotten = await forgetFeedback(context, run.weights, {
       audit: plan.auditAt(step),
+      retained: concatIndexes(queries),
       rng: rng.split("forget"),
     });
     held.push(...forgotten.owned);

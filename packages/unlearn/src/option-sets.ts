@@ -61,10 +61,21 @@ export interface LtuOptions {
   readonly miRefreshEpochs: number;
   /** What audit samples are pulled to: the label "non-member", or the quantiles of real non-members. */
   readonly forgetTarget: "nonMember" | "quantile";
+  /**
+   * Whether forgotten samples are to look like non-members of their own classes, instead of all non-members alike; see
+   * `matchNonMembers`. A class that the accessible retain set lacks is then one the model has never seen: no random label
+   * is of it, and its samples are to look like images of other classes.
+   */
+  readonly matchClasses: boolean;
   /** With target `"nonMember"`: no gradient from a sample at or below the non-members' mean attack logit. */
   readonly miFloor: boolean;
   /** Batch norm of the forgetting branch: running statistics, or those of the batch. */
   readonly attackBatchNorm: "eval" | "batch";
+  /**
+   * Which images share the statistics of batch norm: those of each pass alone, or forgotten and retained images together
+   * in every pass. A forget set of one kind has statistics of its own, by which a model can tell the passes apart.
+   */
+  readonly batchStatistics: "own" | "joint";
   /** Whether attack logits are divided by their spread over non-members, so that attacks weigh alike. */
   readonly attackScale: "none" | "nonMemberSpread";
   /** Weight of the mean squared difference to the original logits on the query images. */
@@ -98,6 +109,8 @@ const shared = {
   attackQuery: "others",
   augmentAudit: false,
   miRefreshEpochs: 0,
+  matchClasses: false,
+  batchStatistics: "own",
   excludeTrueLabel: false,
 } as const satisfies Partial<LtuOptions>;
 

@@ -91,3 +91,8 @@ export function drawQuerySets(
 function largest(indexes: IndexSet): number {
   return indexes.reduce((a, b) => Math.max(a, b), -1);
 }
+
+/** The samples of all query sets, one set after another. */
+export function concatIndexes(sets: readonly IndexSet[]): IndexSet {
+  return Int32Array.from(sets.flatMap((set) => Array.from(set)));
+}

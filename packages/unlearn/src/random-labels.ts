@@ -1,22 +1,22 @@
 import type { Rng } from "@ltu/core";
 
 /**
- * A random label for each sample, uniform over all classes, or over all but the true one.
+ * A random label for each sample, uniform over some classes, or over all of them but the true one.
  *
  * @param trueLabels - `[batch]`.
- * @returns `[batch]`, in [0, classes).
+ * @param options - `choices`: the classes to draw from, at least one other than each true label where that is excluded.
+ * @returns `[batch]`, each one of `choices`.
  */
 export function randomLabels(
   trueLabels: Int32Array,
   {
-    classes,
+    choices,
     excludeTrueLabel,
     rng,
-  }: { readonly classes: number; readonly excludeTrueLabel: boolean; readonly rng: Rng },
+  }: { readonly choices: readonly number[]; readonly excludeTrueLabel: boolean; readonly rng: Rng },
 ): Int32Array {
   return trueLabels.map((label) => {
-    if (!excludeTrueLabel) return rng.integer(classes);
-    const drawn = rng.integer(classes - 1);
-    return drawn < label ? drawn : drawn + 1;
+    const allowed = excludeTrueLabel ? choices.filter((choice) => choice !== label) : choices;
+    return allowed[rng.integer(allowed.length)] as number;
   });
 }

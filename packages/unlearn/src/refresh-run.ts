@@ -3,7 +3,7 @@ import { refreshDue } from "@ltu/samplers";
 import { predict } from "@ltu/train";
 
 import { countForward } from "./cost-ledger.ts";
-import type { LtuRun } from "./ltu-run.ts";
+import { matched, type LtuRun } from "./ltu-run.ts";
 import { originalFeatures } from "./original-features.ts";
 import { refreshLosses } from "./query-sets.ts";
 import { checkAttacks, type CurrentOutputs } from "./refresh-attacks.ts";
@@ -40,11 +40,12 @@ export async function refreshRun(run: LtuRun): Promise<void> {
   const attacks = await refreshAttacks({
     members: await outputsOn(accessibleRetain),
     nonMembers: await outputsOn(request.valSet as IndexSet),
-    attacks: context.attacks,
+    attacks: run.attacks,
     epoch,
     rng: request.rng.split(`attacks/${epoch}`),
     signal: request.signal,
   });
   checkAttacks(attacks, { areNeeded: true });
-  run.context = { ...context, attacks };
+  run.attacks = attacks;
+  run.context = { ...context, attacks: matched(attacks, run.setLabels) };
 }

@@ -30,7 +30,9 @@ import {
 import { fuseQueries, metaGradient, type Loss, type MetaGradient } from "@ltu/meta-opt";
 
 import { countForward, countGradient } from "./cost-ledger.ts";
+import { applyJointly } from "./joint-batch.ts";
 import type { LtuContext } from "./ltu-context.ts";
+import { concatIndexes } from "./query-sets.ts";
 import { randomLabels } from "./random-labels.ts";
 import { supportGate } from "./support-gate.ts";
 
@@ -79,7 +81,7 @@ export async function rememberFeedback(
     const supportBatch = batches(support, augmentation("augment/support"));
     held.push(supportBatch.images);
     const drawn = randomLabels(supportBatch.labels, {
-      classes: model.classes,
+      choices: context.classChoices,
       excludeTrueLabel: options.excludeTrueLabel,
       rng: rng.split("labels"),
     });
@@ -96,21 +98,22 @@ export async function rememberFeedback(
     held.push(gate);
     if (options.supportGate) countForward(ledger, support.length);
 
+    const queryBatch = batches(concatIndexes(queries), augmentation("augment/query"));
+    held.push(queryBatch.images);
+    const isJoint = options.batchStatistics === "joint";
+
     const tune: Loss = (params) => {
       const mode = stats === undefined ? "train" : "batch";
-      const output = model.apply({ params, stats: weights.stats }, supportBatch.images, { mode });
+      const at = { params, stats: weights.stats };
+      const others = isJoint ? queryBatch.images : undefined;
+      const output = applyJointly(model, at, supportBatch.images, { others, mode });
       if (mode === "train") stats = output.stats ?? {};
       return mean(mul(gate, softmaxCrossEntropy(output.logits, labels))) as Scalar;
     };
 
-    const queryBatch = batches(concatIndexes(queries), augmentation("augment/query"));
-    held.push(queryBatch.images);
-    const tests = queryLosses(
-      context,
-      weights,
-      { images: queryBatch.images, labels: queryBatch.labels, queries },
-      held,
-    );
+    const others = isJoint ? supportBatch.images : undefined;
+    const { images, labels: queryLabels } = queryBatch;
+    const tests = queryLosses(context, weights, { images, labels: queryLabels, queries, others }, held);
 
     const result = await metaGradient(weights.params, tune, tests, {
       innerLr,
@@ -118,7 +121,10 @@ export async function rememberFeedback(
       testWeight,
       order,
     });
-    countGradient(ledger, result.evaluations.tune * support.length + queryBatch.labels.length);
+    const [tuneSize, testSize] = isJoint
+      ? [support.length + queryLabels.length, support.length + queryLabels.length]
+      : [support.length, queryLabels.length];
+    countGradient(ledger, result.evaluations.tune * tuneSize + testSize);
     // A model without batch norm has nothing to move; what comes back is always the caller's own.
     const moved = stats !== undefined && Object.keys(stats).length > 0 ? stats : cloneParams(weights.stats);
     stats = undefined;
@@ -138,10 +144,13 @@ function queryLosses(
     images,
     labels,
     queries,
+    others,
   }: {
     readonly images: Tensor4D;
     readonly labels: Int32Array;
     readonly queries: readonly IndexSet[];
+    /** Images that share the batch statistics. */
+    readonly others: Tensor4D | undefined;
   },
   held: Tensor[],
 ): Loss[] {
@@ -160,7 +169,10 @@ function queryLosses(
     const target = anchor === undefined ? undefined : slice(anchor, [start, 0], [size, -1]);
     if (target !== undefined) held.push(target);
     return (params) => {
-      const { logits } = model.apply({ params, stats: weights.stats }, part, { mode: "batch" });
+      const { logits } = applyJointly(model, { params, stats: weights.stats }, part, {
+        others,
+        mode: "batch",
+      });
       const losses = softmaxCrossEntropy(logits, labelTensor);
       return target === undefined ? losses : add(losses, anchorDistance(logits, target, anchorWeight));
     };
@@ -179,8 +191,4 @@ function queryLosses(
 function anchorDistance(logits: Tensor2D, original: Tensor2D, anchorWeight: number): Tensor1D {
   const classes = logits.shape[1];
   return mul(div(sum(square(sub(logits, original)), 1), classes), anchorWeight);
-}
-
-function concatIndexes(sets: readonly IndexSet[]): IndexSet {
-  return Int32Array.from(sets.flatMap((set) => Array.from(set)));
 }

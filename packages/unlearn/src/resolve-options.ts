@@ -78,8 +78,10 @@ const rules: Readonly<Record<keyof LtuOptions, Rule>> = {
   augmentAudit: flag,
   miRefreshEpochs: number((value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0"),
   forgetTarget: oneOf(["nonMember", "quantile"]),
+  matchClasses: flag,
   miFloor: flag,
   attackBatchNorm: oneOf(["eval", "batch"]),
+  batchStatistics: oneOf(["own", "joint"]),
   attackScale: oneOf(["none", "nonMemberSpread"]),
   anchorWeight: notNegative,
   supportGate: flag,
@@ -124,6 +126,13 @@ export function resolveOptions(optionSet: OptionSetName, overrides: Partial<LtuO
       "earlyStop asks the attacks of the forgetting branch",
       "forgetWeight 0",
       "set earlyStop to null",
+    );
+  }
+  if (options.batchStatistics === "joint" && !options.fusedQueries) {
+    throw wrong(
+      'batchStatistics "joint" is one batch for all query sets',
+      "fusedQueries false",
+      "set fusedQueries to true",
     );
   }
   createSchedule(scheduleOf(options));

@@ -121,7 +121,7 @@ async function iterationByHand(request: UnlearnRequest, options: LtuOptions): Pr
   const drawn = randomLabels(
     Int32Array.from(support, ({ label }) => label),
     {
-      classes,
+      choices: [...Array(classes).keys()],
       excludeTrueLabel,
       rng: step.split("remember").split("labels"),
     },

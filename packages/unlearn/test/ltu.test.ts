@@ -45,7 +45,13 @@ describe("ltu", () => {
     const { rng } = request;
     const at = async (params: Params): Promise<{ value: number; gradient: Params }> => {
       const feedback = await rememberFeedback(
-        { ...request, attacks, options, ledger: { imagesForward: 0, imagesBackward: 0 } },
+        {
+          ...request,
+          attacks,
+          options,
+          classChoices: [0, 1, 2, 3],
+          ledger: { imagesForward: 0, imagesBackward: 0 },
+        },
         { params, stats: {} },
         { support: request.forgetSet, queries: [range(0, 8), range(8, 16)], rng },
       );

@@ -185,13 +185,21 @@ describe("randomLabels", () => {
   it("draws all classes, the true one only where that is allowed", () => {
     const trueLabels = new Int32Array(3000).fill(2);
     const share = (excludeTrueLabel: boolean): number[] => {
-      const drawn = randomLabels(trueLabels, { classes: 4, excludeTrueLabel, rng: createRng(1) });
+      const drawn = randomLabels(trueLabels, {
+        choices: [0, 1, 2, 3],
+        excludeTrueLabel,
+        rng: createRng(1),
+      });
       return [0, 1, 2, 3].map((label) => drawn.filter((value) => value === label).length / 3000);
     };
     share(false).forEach((part) => expect(Math.abs(part - 1 / 4)).toBeLessThan(0.03));
     const [zero, one, two, three] = share(true) as [number, number, number, number];
     expect(two).toBe(0);
     [zero, one, three].forEach((part) => expect(Math.abs(part - 1 / 3)).toBeLessThan(0.03));
+    for (const excludeTrueLabel of [true, false]) {
+      const among = randomLabels(trueLabels, { choices: [0, 3], excludeTrueLabel, rng: createRng(1) });
+      expect([...new Set(among)].toSorted((a, b) => a - b)).toEqual([0, 3]);
+    }
   });
 });
 

@@ -54,6 +54,34 @@ describe("ltu with refreshed attacks", () => {
     release(request.original);
   });
 
+  it("gives the attacks as they were fitted, not as a run matched them to its classes", async () => {
+    const known = attacks.map((one) => ({
+      ...one,
+      nonMember: {
+        ...one.nonMember,
+        labels: one.nonMember.sorted.map((_, i) => i % 4),
+        strangers: Array.from({ length: 4 }, () => [-5, -4]),
+      },
+    }));
+    const request = makeRequest();
+    const matching = { ...small, attacks: known, epochs: 3, matchClasses: true };
+    const asked: RefreshRequest[] = [];
+    const refreshed = await ltu({
+      ...matching,
+      miRefreshEpochs: 1,
+      refreshAttacks: async (outputs) => {
+        asked.push(outputs);
+        return outputs.attacks;
+      },
+    }).unlearn({ ...request, valSet });
+    const without = await ltu(matching).unlearn(request);
+    expect(asked).toHaveLength(2);
+    expect(asked[1]!.attacks).toBe(known);
+    expect(await numbersOf(refreshed.weights)).toEqual(await numbersOf(without.weights));
+    [refreshed.weights, without.weights].forEach(release);
+    release(request.original);
+  });
+
   it("uses the new ones", async () => {
     const request = makeRequest();
     const { weights, history } = await ltu({

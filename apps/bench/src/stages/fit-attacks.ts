@@ -35,8 +35,8 @@ export function fitAttacksStage(
   const stream = rng.split("attacks");
   return {
     name: `fit attacks: ${attacks.map(({ name }) => name).join(", ")}`,
-    // Version 2 of the JSON of attacks.
-    inputs: { attacks: attacks.map(keyOf), version: 2, rng: stream.key, ground },
+    // Version 2 of the JSON of attacks, with labels and strangers among the non-members.
+    inputs: { attacks: attacks.map(keyOf), version: 3, rng: stream.key, ground },
     dependsOn: [prepare, accessible, original, ...(references ? [references] : [])],
     run: async ({ artefact, signal, onProgress }) => {
       const { valSet } = decodeSplits(await artefact(prepare));

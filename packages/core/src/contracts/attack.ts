@@ -12,6 +12,13 @@ export interface NonMemberStatistics {
   readonly spread: number;
   /** The sorted attack logits themselves; quantiles interpolate between them. */
   readonly sorted: readonly number[];
+  /** The label of each of `sorted`, where it is known. */
+  readonly labels?: readonly number[] | undefined;
+  /**
+   * For each class the sorted attack logits of non-members of other classes, judged as if it were theirs: how an image
+   * looks that the model does not take for one of the class. Left out by attacks that compare with reference models.
+   */
+  readonly strangers?: readonly (readonly number[])[] | undefined;
 }
 
 /** What an attack may ask about the samples of a batch beside the model's outputs. */

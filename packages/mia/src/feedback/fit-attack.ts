@@ -59,7 +59,11 @@ export async function fitAttack(
       heldMembers,
       Float64Array.from(nonMemberRows.held, (row) => unseen[row] as number),
     ),
-    nonMember: nonMemberStatistics(name, unseen),
+    nonMember: {
+      ...nonMemberStatistics(name, unseen, nonMembers.labels),
+      // A reference value belongs to the true label.
+      ...(references === undefined ? { strangers: await strangersOf(definition, fitted, nonMembers) } : {}),
+    },
   });
 }
 
@@ -85,7 +89,30 @@ async function scoresOf(
   }
 }
 
-function nonMemberStatistics(name: string, logits: Float64Array): NonMemberStatistics {
+/** The most strangers a class has: enough for quantiles, few enough for a file of many classes. */
+const mostStrangers = 200;
+
+/** For each class, the sorted logits of non-members of other classes under its label, evenly taken from all of them. */
+async function strangersOf(
+  definition: FeedbackDefinition,
+  fitted: object,
+  nonMembers: AttackOutputs,
+): Promise<number[][]> {
+  const { labels, classes } = nonMembers;
+  const rowsOf = (label: number): number[] => {
+    const others = Array.from(labels.keys()).filter((row) => labels[row] !== label);
+    const count = Math.min(mostStrangers, others.length);
+    return Array.from({ length: count }, (_, i) => others[Math.floor((i * others.length) / count)] as number);
+  };
+  const rows = Array.from({ length: classes }, (_, label) => rowsOf(label));
+  const asked = takeRows(nonMembers, Int32Array.from(rows.flat()));
+  const asIf = Int32Array.from(rows.flatMap((own, label) => own.map(() => label)));
+  const scores = await scoresOf(definition, fitted, { ...asked, labels: asIf });
+  let start = 0;
+  return rows.map(({ length }) => [...scores.slice(start, (start += length)).sort()]);
+}
+
+function nonMemberStatistics(name: string, logits: Float64Array, labels: Int32Array): NonMemberStatistics {
   const mean = meanOf(logits);
   const spread = Math.sqrt(meanOf(logits.map((logit) => (logit - mean) ** 2)));
   if (!(spread > 0)) {
@@ -94,7 +121,13 @@ function nonMemberStatistics(name: string, logits: Float64Array): NonMemberStati
       `trainFeedback: ${name} needs signals that vary between non-members, found the same logit ${mean} for all ${logits.length}; the model's outputs carry no information, train it first.`,
     );
   }
-  return { mean, spread, sorted: [...logits.slice().sort()] };
+  const order = Array.from(logits.keys()).sort((a, b) => (logits[a] as number) - (logits[b] as number));
+  return {
+    mean,
+    spread,
+    sorted: order.map((row) => logits[row] as number),
+    labels: order.map((row) => labels[row] as number),
+  };
 }
 
 /** The first share of the rows fits, the rest is held out. */

@@ -102,6 +102,16 @@ export function attackFromJSON(
   if (!isNumbers([heldOutAuc, nonMember?.mean, nonMember?.spread]) || !isNumbers(nonMember.sorted)) {
     throw damaged("a held-out AUC and statistics of non-members", JSON.stringify({ heldOutAuc, nonMember }));
   }
+  const { labels, strangers } = nonMember;
+  if (labels !== undefined && (!isNumbers(labels) || labels.length !== nonMember.sorted.length)) {
+    throw damaged("one label a non-member", JSON.stringify(labels));
+  }
+  if (
+    strangers !== undefined &&
+    !(Array.isArray(strangers) && strangers.length === classes && strangers.every(isNumbers))
+  ) {
+    throw damaged(`strangers of ${classes} classes`, JSON.stringify(strangers));
+  }
   return fittedAttack(definition, read);
 }
 

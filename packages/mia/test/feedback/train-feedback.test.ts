@@ -1,3 +1,4 @@
+import { tensor1d, tensor2d } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 
 import { createRng, type Predictions, type ProgressEvent } from "@ltu/core";
@@ -65,6 +66,41 @@ describe("trainFeedback", () => {
     const [attack] = await trainFeedback(request({ members: mixed, recipe: { epochs: 20, minAuc: 0 } }));
     expect(attack?.nonMember.sorted).toHaveLength(60);
     expect(attack?.heldOutAuc).toBeGreaterThan(0.52);
+  });
+
+  it("knows the label of each non-member's logit, and how those of other classes look under each label", async () => {
+    const [attack] = await trainFeedback(request({ attacks: ["phi-margin-mlp"] }));
+    const { sorted, labels, strangers } = attack!.nonMember;
+    const scoresAs = async (rows: number[], asIf: (row: number) => number): Promise<number[]> => {
+      const logits = tensor2d(
+        rows.map((row) => [...nonMembers.logits.subarray(row * 4, row * 4 + 4)]),
+        [rows.length, 4],
+      );
+      const judged = tensor1d(rows.map(asIf), "int32");
+      const scores = attack!.score(logits, judged);
+      const numbers = [...(await scores.data())];
+      [logits, judged, scores].forEach((tensor) => tensor.dispose());
+      return numbers.toSorted((a, b) => a - b);
+    };
+    const rows = [...nonMembers.labels.keys()];
+    for (const label of [0, 1, 2, 3]) {
+      const own = rows.filter((row) => nonMembers.labels[row] === label);
+      const others = rows.filter((row) => nonMembers.labels[row] !== label);
+      const ofLabel = sorted.filter((_, i) => labels?.[i] === label);
+      const wanted = await scoresAs(own, () => label);
+      expect(ofLabel).toHaveLength(wanted.length);
+      ofLabel.forEach((logit, i) => expect(logit).toBeCloseTo(wanted[i]!, 4));
+      const asIf = await scoresAs(others, () => label);
+      expect(strangers?.[label]).toHaveLength(asIf.length);
+      strangers?.[label]?.forEach((logit, i) => expect(logit).toBeCloseTo(asIf[i]!, 4));
+    }
+  });
+
+  it("keeps at most 200 strangers a class, from all other classes alike", async () => {
+    const many = outputs("many", { size: 1200, margin: 1 });
+    const [attack] = await trainFeedback(request({ nonMembers: many }));
+    const { strangers } = attack!.nonMember;
+    expect(strangers?.map(({ length }) => length)).toEqual([200, 200, 200, 200]);
   });
 
   it("is an error that names each AUC when no attack tells the sets apart", async () => {
@@ -150,6 +186,8 @@ describe("trainFeedback with reference models", () => {
   it("fits no attack, and takes no statistics, on samples that trained a reference model", async () => {
     const [attack] = await trainFeedback(request(withReferences()));
     expect(attack?.nonMember.sorted).toHaveLength(50);
+    // What a reference model says of a sample is of its true label.
+    expect(attack?.nonMember.strangers).toBeUndefined();
   });
 
   it.each([
@@ -230,6 +268,14 @@ describe("attackFromJSON", () => {
       (json: object) => ({ ...json, fitted: { scaling: { mean: [0], spread: [0] }, weights: [1, 0] } }),
     ],
     ["no statistics", (json: object) => ({ ...json, nonMember: {} })],
+    [
+      "labels for some non-members only",
+      (json: { nonMember: object }) => ({ ...json, nonMember: { ...json.nonMember, labels: [1] } }),
+    ],
+    [
+      "strangers of some classes only",
+      (json: { nonMember: object }) => ({ ...json, nonMember: { ...json.nonMember, strangers: [[1]] } }),
+    ],
     ["a single class", (json: object) => ({ ...json, classes: 1 })],
     [
       "references that it does not need",
@@ -237,7 +283,7 @@ describe("attackFromJSON", () => {
     ],
   ])("refuses %s", async (_, damage) => {
     const [attack] = await trainFeedback(request());
-    const json = damage(JSON.parse(JSON.stringify(attack)) as object);
+    const json = damage(JSON.parse(JSON.stringify(attack)) as { nonMember: object });
     expect(() => attackFromJSON(json)).toThrow(expect.objectContaining({ code: "DATA" }));
   });
 });

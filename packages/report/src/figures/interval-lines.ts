@@ -30,7 +30,7 @@ export function lineSpec(points: readonly IntervalPoint[], options: IntervalFigu
     field: "series",
     type: "nominal",
     scale: { ...scale, range: [...colours.series] },
-    legend: { orient: "top", title: null, symbolType: "stroke", columns: 2 },
+    legend: { orient: "top", title: null, symbolType: "stroke", columns: 2, labelLimit: 320 },
   };
   return {
     width,

@@ -32,7 +32,10 @@ export function rowSpec(points: readonly IntervalPoint[], options: IntervalFigur
     field: "series",
     type: "nominal",
     scale: { domain: names, range: [...colours.series] },
-    legend: names.length > 1 ? { orient: "top", title: null } : null,
+    legend:
+      names.length > 1
+        ? { orient: "top", title: null, columns: 2, labelLimit: 320, symbolOpacity: 1, symbolType: "circle" }
+        : null,
   };
   const offset =
     names.length > 1 ? { yOffset: { field: "series", scale: { domain: names, paddingOuter: 0.4 } } } : {};
@@ -46,7 +49,7 @@ export function rowSpec(points: readonly IntervalPoint[], options: IntervalFigur
             field: "kind",
             type: "nominal",
             scale: { domain: kinds, range: kinds.map((_, i) => shapes[i % shapes.length]) },
-            legend: { orient: "top", title: options.kindTitle ?? null },
+            legend: { orient: "bottom", title: options.kindTitle ?? null, symbolOpacity: 1 },
           },
         };
   return {

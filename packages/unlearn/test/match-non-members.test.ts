@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { FeedbackAttack, NonMemberStatistics } from "@ltu/core";
+
+import { ltu } from "../src/index.ts";
+import { matchNonMembers } from "../src/match-non-members.ts";
+import { attacks, makeRequest, numbersOf, release } from "./setting.ts";
+import { constantAttack, statisticsOf } from "./tiny-attacks.ts";
+
+const attackOn = (nonMember: NonMemberStatistics): FeedbackAttack => ({ ...constantAttack(0), nonMember });
+
+/** Class 0 is known well to a model that has not seen its images, class 1 is not. */
+const attack = attackOn({
+  ...statisticsOf([-4, -3, -2, 2, 3, 4]),
+  labels: [1, 1, 1, 0, 0, 0],
+  strangers: [
+    [-9, -8, -7],
+    [-19, -18, -17],
+  ],
+});
+
+describe("matchNonMembers", () => {
+  it("takes the non-members with the labels of the forget set, in their shares", () => {
+    const { nonMember } = matchNonMembers(attack, { forget: [0, 0], retain: [0, 1] });
+    expect(nonMember.sorted.every((logit) => logit >= 2)).toBe(true);
+    expect(nonMember.mean).toBeCloseTo(3, 12);
+    // Two of three forgotten samples are of class 1: four of six values.
+    const mixed = matchNonMembers(attack, { forget: [1, 0, 1], retain: [0, 1] }).nonMember;
+    expect(mixed.sorted.map(Math.sign)).toEqual([-1, -1, -1, -1, 1, 1]);
+  });
+
+  it("keeps the spread, so that attacks weigh as before", () => {
+    const { nonMember } = matchNonMembers(attack, { forget: [0], retain: [0] });
+    expect(nonMember.spread).toBe(attack.nonMember.spread);
+  });
+
+  it("takes strangers for a class that is retained nowhere, and for no other", () => {
+    expect(matchNonMembers(attack, { forget: [1], retain: [0] }).nonMember.mean).toBeCloseTo(-18, 12);
+    expect(matchNonMembers(attack, { forget: [1], retain: [0, 1] }).nonMember.mean).toBeCloseTo(-3, 12);
+    const both = matchNonMembers(attack, { forget: [0, 1], retain: [1] }).nonMember.sorted;
+    expect(both.filter((logit) => logit <= -7)).toHaveLength(3);
+    expect(both.filter((logit) => logit >= -4)).toHaveLength(3);
+  });
+
+  it("takes all non-members for a label that none of them has", () => {
+    const { nonMember } = matchNonMembers(attack, { forget: [2], retain: [2] });
+    expect(nonMember.sorted.map(Math.round)).toEqual([-4, -3, -2, 2, 3, 4]);
+  });
+
+  it("changes the mean by less than the largest step between neighbours where the labels have the same shares", () => {
+    const logits = fc.array(fc.double({ min: -30, max: 30, noNaN: true }), { minLength: 20, maxLength: 20 });
+    fc.assert(
+      fc.property(logits, (values) => {
+        const sorted = values.toSorted((a, b) => a - b);
+        const labels = sorted.map((_, i) => i % 2);
+        const one = attackOn({ ...statisticsOf(sorted), labels });
+        const { nonMember } = matchNonMembers(one, { forget: [0, 1], retain: [0, 1] });
+        expect(nonMember.sorted).toEqual(nonMember.sorted.toSorted((a, b) => a - b));
+        expect(nonMember.sorted).toHaveLength(20);
+        const steps = sorted.slice(2).map((value, i) => value - (sorted[i] as number));
+        expect(Math.abs(nonMember.mean - one.nonMember.mean)).toBeLessThanOrEqual(Math.max(...steps) + 1e-9);
+      }),
+    );
+  });
+
+  it("refuses an attack that does not know what it needs", () => {
+    const bare = attackOn(statisticsOf([-1, 1]));
+    const matching = (retain: number[]) => (): unknown => matchNonMembers(bare, { forget: [0], retain });
+    expect(matching([0])).toThrow("that know the labels of its non-members, found constant without; fit it");
+    expect(matching([1])).toThrow("how images of other classes look as class 0, found constant without");
+    expect(matching([1])).toThrow(expect.objectContaining({ code: "OPTION" }));
+  });
+});
+
+describe("matchClasses", () => {
+  it("pulls a class that is retained nowhere to strangers, and changes nothing left off", async () => {
+    const known = attacks.map((one) => ({
+      ...one,
+      nonMember: {
+        ...one.nonMember,
+        labels: one.nonMember.sorted.map((_, i) => i % 4),
+        strangers: Array.from({ length: 4 }, () => [-12, -11, -10]),
+      },
+    }));
+    const weightsOf = async (matchClasses: boolean, judges: typeof attacks): Promise<number[]> => {
+      const request = makeRequest();
+      const { accessibleRetain, forgetSet, batches } = request;
+      // Class 0 is forgotten as a whole.
+      const without = (set: Int32Array, isKept: (label: number) => boolean): Int32Array => {
+        const { images, labels } = batches(set);
+        images.dispose();
+        return set.filter((_, i) => isKept(labels[i] as number));
+      };
+      const unlearner = ltu({ attacks: judges, matchClasses, epochs: 4, batchSize: 6, queryBatch: 6 });
+      const { weights, history } = await unlearner.unlearn({
+        ...request,
+        forgetSet: without(forgetSet, (label) => label === 0),
+        accessibleRetain: without(accessibleRetain as Int32Array, (label) => label !== 0),
+      });
+      const numbers = await numbersOf(weights);
+      release(weights);
+      release(request.original);
+      expect(history["attackMean"]?.length).toBeGreaterThan(3);
+      return numbers;
+    };
+    const plain = await weightsOf(false, attacks);
+    expect(await weightsOf(false, known)).toEqual(plain);
+    expect(await weightsOf(true, known)).not.toEqual(plain);
+  });
+});

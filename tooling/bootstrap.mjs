@@ -11,14 +11,17 @@ import { pnpm, root } from "./pnpm.mjs";
 
 const oldestNode = [20, 19];
 
-/** Commands of the app: script name -> subcommand of `apps/bench/src/main.ts`. */
+/**
+ * Commands of the app: script name -> first arguments of `apps/bench/src/main.ts`. `start` takes every command of the app
+ * (`npm start -- tune ...`), and none is `run`.
+ */
 const appCommands = {
-  start: "run",
-  golden: "golden",
-  doctor: "doctor",
-  report: "report",
-  "bench:step": "bench-step",
-  "audit:selftest": "audit-selftest",
+  start: [],
+  golden: ["golden"],
+  doctor: ["doctor"],
+  report: ["report"],
+  "bench:step": ["bench-step"],
+  "audit:selftest": ["audit-selftest"],
 };
 /** Commands of the workspace: script name -> what to start with the user's arguments. */
 const toolCommands = {
@@ -120,7 +123,7 @@ if (command in appCommands) {
       "--import",
       pathToFileURL(tsx).href,
       join(root, "apps", "bench", "src", "main.ts"),
-      appCommands[command],
+      ...appCommands[command],
       ...args,
     ]),
     {

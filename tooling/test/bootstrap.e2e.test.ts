@@ -96,13 +96,22 @@ describe("bootstrap", () => {
   it("hands arguments on and the app's exit code back", async () => {
     const { ended, output } = start(process.execPath, [...bootstrap, "start", "--end", "--seed", "1"]);
     expect(await ended).toBe(5);
-    expect(output()).toContain("run --end --seed 1");
+    expect(output()).toMatch(/^ready \d+ \S+ --end --seed 1$/m);
+  });
+
+  it("hands a command of the app on as it was typed, and puts that of a script of its own before the rest", async () => {
+    const tune = start(process.execPath, [...bootstrap, "start", "tune", "quick", "--end"]);
+    expect(await tune.ended).toBe(5);
+    expect(tune.output()).toMatch(/^ready \d+ \S+ tune quick --end$/m);
+    const step = start(process.execPath, [...bootstrap, "bench:step", "--end"]);
+    expect(await step.ended).toBe(5);
+    expect(step.output()).toMatch(/^ready \d+ \S+ bench-step --end$/m);
   });
 
   it("runs the app in the folder where npm was called", async () => {
     const { ended, output } = start("npm", ["--prefix", tree, "start", "--", "--end"], elsewhere);
     expect(await ended).toBe(5);
-    expect(output()).toContain(` ${elsewhere} run --end`);
+    expect(output()).toContain(` ${elsewhere} --end`);
   });
 
   it.each([

@@ -76,6 +76,7 @@ export const method: z.ZodType<MethodEntry> = z.strictObject({
   name: z.string(),
   label: z
     .string()
+    .min(1)
     .optional()
     .describe("the row's name in tables; the method's and its option set's by default"),
   options: z.record(z.string(), z.unknown()).default({}),

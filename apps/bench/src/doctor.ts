@@ -1,9 +1,9 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { resolve } from "node:path";
 
 import { findAllData } from "@ltu/datasets/node";
 import { capabilities, type EngineReport } from "@ltu/engine";
 
+import { dataFolder } from "./data-folder.ts";
 import { startEngine } from "./start-engine.ts";
 import { versions } from "./versions.ts";
 
@@ -38,17 +38,15 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
 }
 
 async function examine(options: DoctorOptions): Promise<DoctorReport> {
+  const folder = dataFolder(options);
   const { name, description, threads, tried, versions: libraries } = await startEngine(options);
-  const environment = process.env["LTU_DATA"];
-  const callerFolder = process.env["INIT_CWD"] ?? process.cwd();
-  const dataFolder = options.data ?? (environment ? resolve(callerFolder, environment) : undefined);
   const engine = { name, description, threads, tried };
-  const data = await findAllData(dataFolder);
+  const data = await findAllData(folder);
   return {
     engine,
     capabilities: await capabilities(),
     data,
-    dataFolder: dataFolder ?? null,
+    dataFolder: folder ?? null,
     machine: {
       cpu: cpus()[0]?.model ?? "unknown",
       cores: availableParallelism(),
@@ -79,7 +77,7 @@ function describeReport({
   engine,
   capabilities: able,
   data,
-  dataFolder,
+  dataFolder: folder,
   machine,
   versions: found,
   advice,
@@ -109,7 +107,7 @@ function describeReport({
       engine.tried.map(({ name, reason }) => `${name}: ${reason}`),
     ),
     ...list(
-      `Data (folder: ${dataFolder ?? "none given; --data FOLDER or LTU_DATA"})`,
+      `Data (folder: ${folder ?? "none given; --data FOLDER or LTU_DATA"})`,
       data.map(({ name, form, path, missing }) =>
         [name.padEnd(17), formOf[form], form === "incomplete" ? missing.join(", ") : (path ?? "")]
           .join(" ")

@@ -44,7 +44,7 @@ export async function findExperiment(
   const json = applyOverrides(await readJson(path), overrides);
   const source = basename(path);
   const found = { folder: dirname(path) };
-  const kind = (json as { kind?: unknown }).kind ?? "experiment";
+  const kind = (json as { kind?: unknown } | null)?.kind ?? "experiment";
   if (kind === "study") return { ...found, kind, study: parseStudyConfig(json, source) };
   if (kind === "search") return { ...found, kind, search: parseSearchConfig(json, source) };
   if (kind === "mechanisms") return { ...found, kind, mechanisms: parseMechanismsConfig(json, source) };

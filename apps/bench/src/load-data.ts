@@ -62,9 +62,34 @@ export function dataName(experiment: Experiment): DatasetName {
   return name;
 }
 
-/** Loads the data set an experiment names. */
+/** Whether the data set of an experiment comes with the repository or is generated. */
+function isBuiltIn({ data: { name } }: Experiment): boolean {
+  return name === "fashion-mini" || name === "synthetic";
+}
+
+/** The data sets that are decoded from pictures in files, of which some may be broken. */
+const fromPictures: readonly DatasetName[] = ["image-folder", "tiny-imagenet-20", "tiny-imagenet-200"];
+
+/** Refuses to leave out broken pictures of a data set that has none. */
+function checkSkipBroken(experiment: Experiment, { skipBroken = false }: DataOptions): void {
+  const name = dataName(experiment);
+  if (skipBroken && !fromPictures.includes(name)) {
+    throw new LtuError(
+      "OPTION",
+      `--skip-broken: expected an experiment on ${fromPictures.join(", ")}, whose pictures are decoded, found "${experiment.name}" on ${name}; leave it out.`,
+    );
+  }
+}
+
+/**
+ * Loads the data set an experiment names.
+ *
+ * @throws LtuError `OPTION` for an unknown name or option and for what this data set cannot do, `DATA` for what is missing,
+ * incomplete or damaged.
+ */
 export async function loadData(experiment: Experiment, options: DataOptions): Promise<LoadedData> {
   const name = dataName(experiment);
+  checkSkipBroken(experiment, options);
   const { folder, download, skipBroken = false, signal, onProgress } = options;
   if (name === "fashion-mini") return loadFashionMini();
   if (name === "synthetic") return syntheticData(experiment);
@@ -121,6 +146,14 @@ export function skippedLines(loaded: LoadedData): string[] {
   const shown = skipped.slice(0, 10).map(({ file, reason }) => `          ${file}: ${reason}`);
   const more = skipped.length > shown.length ? [`          and ${skipped.length - shown.length} more`] : [];
   return [`skipped   files that do not decode: ${skipped.length}`, ...shown, ...more];
+}
+
+/** What a user is told who named a data folder (`--data`) for an experiment that reads nothing from one. */
+export function unreadLines(experiment: Experiment, data: string | undefined): string[] {
+  if (data === undefined || !isBuiltIn(experiment)) return [];
+  return [
+    `note      ${experiment.data.name} needs no files: nothing is read from --data; --experiment names another experiment`,
+  ];
 }
 
 /** Generated images; their seed is the split's, so that all seeds of a study can share one data set or none. */

@@ -7,8 +7,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return distance(name, nearest) <= Math.max(2, nearest.length / 2) ? nearest : undefined;
 }
 
-/** `; did you mean "x"?` or a list of what there is, to end an error message with. */
+/** `did you mean "x"?` or a list of what there is, to end an error message with. */
 export function didYouMean(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
-  return nearest === undefined ? `use one of ${known.join(", ")}` : `did you mean "${nearest}"?`;
+  return nearest === undefined ? `use one of ${known.join(", ")}.` : `did you mean "${nearest}"?`;
 }

@@ -17,8 +17,9 @@ import {
 } from "@ltu/runner";
 
 import type { Experiment } from "./config.ts";
+import { dataFolder } from "./data-folder.ts";
 import { dataProgress } from "./data-progress.ts";
-import { loadData, skippedLines } from "./load-data.ts";
+import { loadData, skippedLines, unreadLines } from "./load-data.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import type { RunContext } from "./run-context.ts";
 import { startEngine } from "./start-engine.ts";
@@ -101,15 +102,14 @@ export async function runSession(
     say,
     load: async (experiment) => {
       const loaded = await loadData(experiment, {
-        folder:
-          options.data ??
-          (process.env["LTU_DATA"] ? resolve(callerFolder, process.env["LTU_DATA"]) : undefined),
+        folder: dataFolder(options),
         download: options.download ?? false,
         skipBroken: options.skipBroken,
         signal,
         onProgress: dataProgress(say),
       });
       skippedLines(loaded).forEach(say);
+      unreadLines(experiment, options.data).forEach(say);
       return loaded;
     },
     runStages: async (stages, { name, about, of, afterStage }) => {

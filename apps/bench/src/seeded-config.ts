@@ -31,7 +31,9 @@ export function seededKeys(what: string): {
     schemaVersion: z.literal(1),
     name: plainName,
     description: z.string().default(""),
-    experiment: z.union([plainName, z.record(z.string(), z.unknown())]),
+    experiment: z.union([plainName, z.record(z.string(), z.unknown())], {
+      error: "expected the name of an experiment, or the content of its file",
+    }),
     overrides: z.record(z.string(), z.unknown()).default({}),
     seeds: z
       .array(z.int().min(0))

@@ -32,9 +32,10 @@ export function parseStrict<T>(
       }`,
     );
   }
+  const where = path === "" ? "the whole of it" : `"${path}"`;
   throw new LtuError(
     "OPTION",
-    `${what} ${source}: "${path}" is not valid (${issue?.message ?? "unknown"}); correct it.`,
+    `${what} ${source}: ${where} is not valid (${issue?.message ?? "unknown"}); correct it.`,
   );
 }
 
@@ -79,12 +80,13 @@ export async function readJson(path: string): Promise<unknown> {
 
 /**
  * Applies overrides of the form `key.path=value` to an experiment's JSON before it is checked. The value is JSON
- * where it parses as JSON, text otherwise.
+ * where it parses as JSON, text otherwise. What is no object is returned as it is, for the check to refuse.
  *
- * @throws LtuError `OPTION` when an override has no "=".
+ * @throws LtuError `OPTION` when an override has no "=", or a path that cannot be in JSON.
  */
 export function applyOverrides(json: unknown, overrides: readonly string[]): unknown {
-  const copy = structuredClone(json) as Record<string, unknown>;
+  const copy = structuredClone(json);
+  if (!isObject(copy)) return copy;
   for (const override of overrides) {
     const at = override.indexOf("=");
     if (at < 1) {
@@ -106,16 +108,42 @@ function jsonOrText(text: string): unknown {
   }
 }
 
-/** Sets the value at a path such as `data.train` or `methods.0.label`, in place. */
+/**
+ * Sets the value at a path such as `data.train` or `methods.0.label`, in place. Objects on the way are made where they are
+ * missing; a list is changed at one of its places, or at the next one after its end.
+ *
+ * @throws LtuError `OPTION` for a place that a list has not, and for the name of an object's prototype.
+ */
 export function setPath(json: Record<string, unknown>, keyPath: string, value: unknown): void {
-  const path = keyPath.split(".");
-  const last = path.pop() as string;
-  let place = json;
-  for (const step of path) {
-    if (typeof place[step] !== "object" || place[step] === null) place[step] = {};
-    place = place[step] as Record<string, unknown>;
-  }
-  place[last] = value;
+  const steps = keyPath.split(".");
+  let place: Record<string, unknown> = json;
+  steps.forEach((step, i) => {
+    if (Array.isArray(place)) checkPlace(place, { step, keyPath });
+    if (step === "__proto__") {
+      throw new LtuError(
+        "OPTION",
+        `experiment: "${step}" can be no key, found in "${keyPath}"; name a key of the file.`,
+      );
+    }
+    if (i === steps.length - 1) place[step] = value;
+    else {
+      const inner = Object.hasOwn(place, step) ? place[step] : undefined;
+      if (typeof inner !== "object" || inner === null) place[step] = {};
+      place = place[step] as Record<string, unknown>;
+    }
+  });
+}
+
+/** A list takes a value at one of its places, or at its end. */
+function checkPlace(
+  list: readonly unknown[],
+  { step, keyPath }: { readonly step: string; readonly keyPath: string },
+): void {
+  if (/^(0|[1-9]\d*)$/.test(step) && Number(step) <= list.length) return;
+  throw new LtuError(
+    "OPTION",
+    `experiment: "${keyPath}" goes through a list of ${list.length}, with places from 0 to ${list.length} (its end), found "${step}"; count from 0.`,
+  );
 }
 
 /**

@@ -44,7 +44,7 @@ describe("bad input", { concurrent: true }, () => {
   });
 
   it("ends each sentence once, also those of the command line", async () => {
-    const { stderr, code } = await runBench(["frobnicate"]);
+    const { stderr, code } = await runBench(["doctor", "frobnicate"]);
     expect(stderr).toMatch(/^ltu: [^.]*\. [^.]*[^.]; run with --help to see what there is\.\n$/);
     expect(code).toBe(2);
   });

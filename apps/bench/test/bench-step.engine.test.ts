@@ -39,7 +39,7 @@ describe("createStepSession", () => {
 
   it.each([
     [{ model: "resnet2", batch: 8 }, /bench-step: model must be one of .* found "resnet2"/],
-    [{ model: "mlp", batch: 1 }, /bench-step: batch must be a whole number of at least 2, found 1/],
+    [{ model: "mlp", batch: 1 }, /bench-step: batch must be a whole number from 2 to 65536, found 1/],
   ])("refuses %o", (options, message) => {
     expect(() => createStepSession(options)).toThrow(message);
   });

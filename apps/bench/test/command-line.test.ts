@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Command, Option } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { buildProgram, runCommandLine } from "../src/command-line.ts";
+import { runCommandLine } from "../src/command-line.ts";
+import { buildProgram } from "../src/program.ts";
 import { tinyExperiment } from "./run-bench.ts";
 
 const commands = buildProgram().commands;
@@ -44,7 +45,10 @@ function needed(command: Command): string[] {
   const required = command.options
     .filter(({ mandatory }) => mandatory)
     .flatMap(({ long }) => [long as string, "value"]);
-  return [...command.registeredArguments.filter((each) => each.required).map(() => "value"), ...required];
+  // `run` would start its default experiment.
+  const experiment = command.name() === "run" ? ["--experiment", "value"] : [];
+  const words = command.registeredArguments.filter((each) => each.required).map(() => "value");
+  return [...words, ...required, ...experiment];
 }
 
 const withValue = commands.flatMap((command) =>

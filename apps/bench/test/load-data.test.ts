@@ -5,7 +5,7 @@ import type { LoadedData } from "@ltu/datasets";
 import { describe, expect, it } from "vitest";
 
 import { parseExperiment, type Experiment } from "../src/config.ts";
-import { dataName, loadData, skippedLines, type DataOptions } from "../src/load-data.ts";
+import { dataName, loadData, skippedLines, unreadLines, type DataOptions } from "../src/load-data.ts";
 import { loadOnce } from "../src/study/load-once.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { temporaryFolder, tinyExperiment } from "./run-bench.ts";
@@ -48,6 +48,14 @@ describe("loadData", () => {
       "          cats/note.png: a file that is neither PNG nor JPEG",
     ]);
     expect(skippedLines(await loadData(experimentOn("synthetic"), from(undefined)))).toEqual([]);
+  });
+
+  it("leaves out pictures only of data sets that have some", async () => {
+    for (const name of ["synthetic", "fashion-mini", "cifar10"]) {
+      await expect(loadData(experimentOn(name), from(undefined, { skipBroken: true }))).rejects.toThrow(
+        new RegExp(`--skip-broken: expected .*image-folder, .*found "tiny" on ${name}; leave it out`),
+      );
+    }
   });
 
   it("names an option that the data set does not have, and passes on what the loader says of its values", async () => {
@@ -101,6 +109,16 @@ describe("loadData with --download", () => {
     );
     expect(dataset.size).toBe(12);
     await loadData(experimentOn("synthetic"), from(undefined, { download: true }));
+  });
+});
+
+describe("unreadLines", () => {
+  it("tell who names a data folder that nothing is read from", () => {
+    expect(unreadLines(experimentOn("fashion-mini"), "/data")).toEqual([
+      "note      fashion-mini needs no files: nothing is read from --data; --experiment names another experiment",
+    ]);
+    expect(unreadLines(experimentOn("fashion-mini"), undefined)).toEqual([]);
+    expect(unreadLines(experimentOn("cifar10"), "/data")).toEqual([]);
   });
 });
 

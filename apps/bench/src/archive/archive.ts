@@ -25,7 +25,7 @@ export interface Archive<Line extends ArchiveLine> {
  * machines may be put together, rows renamed and lines removed; of two lines of one place the first counts.
  *
  * @param folder - Made with the first line that is kept; without a folder readings are kept in memory.
- * @throws LtuError `DATA` for a line that is none.
+ * @throws LtuError `DATA` for a folder that is none, and for a line that is none.
  */
 export async function openArchive<Line extends ArchiveLine>(
   folder: string | undefined,
@@ -68,7 +68,14 @@ function fileOf(row: string): string {
 }
 
 async function filesOf(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(whenAbsent<string[]>([]));
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw new LtuError(
+      "DATA",
+      `trials: expected a folder of finished readings, or none yet, at ${folder}, found what cannot be read as one (${error.code}); name another folder.`,
+      { cause: error },
+    );
+  });
   return names.filter((name) => name.endsWith(suffix)).sort();
 }
 

@@ -8,6 +8,8 @@ import { didYouMean } from "../nearest-name.ts";
 /** The input of CIFAR-10; the numbers are random, since their values do not change the work. */
 const imageShape = [32, 32, 3] as const;
 const classes = 10;
+/** The images of more would not fit into one array. */
+const mostImages = 2 ** 16;
 const normalization = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 const rates = { lr: 0.1, momentum: 0.9, weightDecay: 5e-4 };
 
@@ -41,10 +43,10 @@ export function createStepSession({ model: name, batch }: StepSessionOptions): S
       `bench-step: model must be one of ${names.join(", ")}, found "${name}"; ${didYouMean(name, names)}`,
     );
   }
-  if (!Number.isInteger(batch) || batch < 2) {
+  if (!Number.isInteger(batch) || batch < 2 || batch > mostImages) {
     throw new LtuError(
       "OPTION",
-      `bench-step: batch must be a whole number of at least 2, found ${batch}; raise it.`,
+      `bench-step: batch must be a whole number from 2 to ${mostImages}, found ${batch}; give such as 256.`,
     );
   }
   const rng = createRng(1);

@@ -20,7 +20,7 @@ import { checkForget } from "../forget/check-forget.ts";
 import { mergeJson } from "../strict-json.ts";
 import { nameOf } from "../study/plan-study.ts";
 import { loadOnce } from "../study/load-once.ts";
-import { refuseSeed } from "../study/run-study.ts";
+import { refuseSeed, refuseSharedEvaluator } from "../study/run-study.ts";
 import { planDiversity } from "./diversity.ts";
 import { planHarmonization } from "./harmonization.ts";
 import type { DiversityConfig, MechanismsConfig } from "./mechanisms-config.ts";
@@ -33,6 +33,7 @@ export async function runMechanisms(
   { folder, ...options }: RunOptions & { readonly folder: string },
 ): Promise<void> {
   refuseSeed(options, config.name);
+  refuseSharedEvaluator(options, config.name);
   const experiments =
     config.diversity === undefined ? [] : await experimentsOf(config.diversity, config.name);
   await runSession(options, async ({ engine, versions, ground, startedMs, ...session }) => {

@@ -17,7 +17,7 @@ import { checkForget } from "../forget/check-forget.ts";
 import { mergeJson } from "../strict-json.ts";
 import { nameOf } from "../study/plan-study.ts";
 import { loadOnce } from "../study/load-once.ts";
-import { refuseSeed } from "../study/run-study.ts";
+import { refuseSeed, refuseSharedEvaluator } from "../study/run-study.ts";
 import { assembleSearch } from "./assemble-search.ts";
 import { planPilot, type Pilot } from "./plan-pilot.ts";
 import { planSearch, type PilotRun, type PilotTrial, type PlannedSearch } from "./plan-search.ts";
@@ -31,6 +31,7 @@ export async function runSearch(
   { folder, ...options }: RunOptions & { readonly folder: string },
 ): Promise<void> {
   refuseSeed(options, config.name);
+  refuseSharedEvaluator(options, config.name);
   const { experiment, base } = await experimentOf(config);
   const where = `search ${config.name}`;
   const planned = await planSearch(experiment, { rows: config.rows, seeds: config.seeds, folder, where });

@@ -7,6 +7,7 @@ import { settingOf } from "../archive/setting.ts";
 import { composeMethods, type MethodPlan } from "../compose-methods.ts";
 import { parseExperiment, type Experiment } from "../config.ts";
 import { findExperiment } from "../experiment-catalog.ts";
+import { engineName } from "../start-engine.ts";
 import { nameOf } from "../study/plan-study.ts";
 import { planSearch, type PlannedSearch } from "./plan-search.ts";
 import { readTrials, type FinishedTrials } from "./read-trials.ts";
@@ -28,6 +29,7 @@ export interface TrialsOptions {
  */
 export async function trialsCommand(nameOrFile: string, options: TrialsOptions): Promise<void> {
   const callerFolder = process.env["INIT_CWD"] ?? process.cwd();
+  const engine = engineName(options.engine);
   const found = await findExperiment(nameOrFile, { callerFolder });
   if (found.kind !== "search") {
     throw new LtuError(
@@ -58,7 +60,7 @@ export async function trialsCommand(nameOrFile: string, options: TrialsOptions):
       `added ${added} readings of ${path}; ${known} were there before, ${left} belong to no row of the search`,
     );
   }
-  for (const line of countLines(planned, { archive, engine: options.engine })) console.log(line);
+  for (const line of countLines(planned, { archive, engine })) console.log(line);
 }
 
 /** Takes what belongs to the search into its archive. */

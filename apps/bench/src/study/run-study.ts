@@ -47,3 +47,15 @@ export function refuseSeed({ seed }: Pick<RunOptions, "seed">, name: string): vo
     `--seed: the study ${name} has seeds of its own; leave --seed out, or set them with --set seeds=[${seed}].`,
   );
 }
+
+/** Only experiments and studies have evaluators. */
+export function refuseSharedEvaluator(
+  { allowSharedEvaluator }: Pick<RunOptions, "allowSharedEvaluator">,
+  name: string,
+): void {
+  if (allowSharedEvaluator !== true) return;
+  throw new LtuError(
+    "OPTION",
+    `--allow-shared-evaluator: expected an experiment or a study, which have evaluators, found ${name} of another kind; leave it out.`,
+  );
+}

@@ -1,60 +1,29 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createGzip, gzipSync } from "node:zlib";
 
-import { pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
 
-import { cifar100Files, cifar100RecordBytes, normalization } from "../src/index.ts";
+import { cifar100RecordBytes, normalization } from "../src/index.ts";
 import { findData, loadCifar100 } from "../src/node.ts";
 import { heldArrays } from "./held-arrays.ts";
 import { md5Of, withFolder } from "./small-cifar10.ts";
+import {
+  smallCifar100,
+  smallCifar100Table,
+  writeSmallCifar100,
+  writeSmallCifar100Archive,
+} from "./small-cifar100.ts";
 
-/** Records in the official byte format: coarse label, fine label, three planes of pixels. */
-const records = (count: number, shift: number): Uint8Array =>
-  Uint8Array.from({ length: count * cifar100RecordBytes }, (_, i) => {
-    const at = i % cifar100RecordBytes;
-    const fine = (Math.floor(i / cifar100RecordBytes) * 37 + shift) % 100;
-    return at === 0 ? Math.floor(fine / 5) : at === 1 ? fine : (i * 31 + shift) % 256;
-  });
-const lines = (count: number, name: string) =>
-  Buffer.from(`${Array.from({ length: count }, (_, i) => `${name}_${i}`).join("\n")}\n`);
-const contents = new Map<string, Uint8Array>([
-  ["train.bin", records(4, 3)],
-  ["test.bin", records(2, 11)],
-  ["fine_label_names.txt", lines(100, "fine")],
-  ["coarse_label_names.txt", lines(20, "coarse")],
-]);
-const files = cifar100Files.map((file) => {
-  const bytes = contents.get(file.name) as Uint8Array;
-  return { ...file, records: bytes.length / cifar100RecordBytes, md5: md5Of(bytes) };
-});
-const write = async (folder: string, gzipped = false) => {
-  await mkdir(folder, { recursive: true });
-  for (const [name, bytes] of contents) {
-    await writeFile(join(folder, gzipped ? `${name}.gz` : name), gzipped ? gzipSync(bytes) : bytes);
-  }
-};
-const writeArchive = async (path: string, without = "", evil = "") => {
-  const archive = pack();
-  if (evil !== "") archive.entry({ name: evil }, Buffer.from("evil"));
-  for (const [name, bytes] of contents) {
-    if (name !== without) archive.entry({ name: `cifar-100-binary/${name}` }, Buffer.from(bytes));
-  }
-  archive.finalize();
-  await pipeline(archive as unknown as NodeJS.ReadableStream, createGzip(), createWriteStream(path));
-};
+const files = smallCifar100Table;
 const archiveName = "cifar-100-binary.tar.gz";
 
 describe("loadCifar100", () => {
   it("gives the same data from each form, with fine and coarse labels", async () => {
     const hashes = new Set<string>();
     const prepare = [
-      (folder: string) => write(folder),
-      (folder: string) => write(join(folder, "cifar-100-binary"), true),
-      (folder: string) => writeArchive(join(folder, archiveName)),
+      (folder: string) => writeSmallCifar100(folder),
+      (folder: string) => writeSmallCifar100(join(folder, "cifar-100-binary"), true),
+      (folder: string) => writeSmallCifar100Archive(join(folder, archiveName)),
     ];
     for (const form of prepare) {
       await withFolder(async (folder) => {
@@ -64,7 +33,7 @@ describe("loadCifar100", () => {
         expect([...data.dataset.labels]).toEqual([3, 40, 77, 14, 11, 48]);
         expect([...data.coarseLabels]).toEqual([0, 8, 15, 2, 2, 9]);
         expect([...data.parts.test]).toEqual([4, 5]);
-        const first = contents.get("train.bin") as Uint8Array;
+        const first = smallCifar100.get("train.bin") as Uint8Array;
         expect([...data.dataset.pixels.subarray(0, 3)]).toEqual([first[2], first[1026], first[2050]]);
         expect(data.normalization).toBe(normalization.cifar100);
         const coarse = await loadCifar100(folder, { files, labels: "coarse" });
@@ -81,29 +50,31 @@ describe("loadCifar100", () => {
     await withFolder(async (folder) => {
       await expect(loadCifar100(folder, { files })).rejects.toThrow(/found none of them; download https/);
       expect((await findData(folder, "cifar100")).form).toBe("absent");
-      await write(folder);
+      await writeSmallCifar100(folder);
       await rm(join(folder, "test.bin"));
       await expect(loadCifar100(folder, { files })).rejects.toThrow(/found all but test\.bin;/);
-      await writeFile(join(folder, "test.bin"), contents.get("train.bin") as Uint8Array);
+      await writeFile(join(folder, "test.bin"), smallCifar100.get("train.bin") as Uint8Array);
       await expect(loadCifar100(folder, { files })).rejects.toThrow(/expected 6148 bytes.*found 12296/);
-      const changed = Uint8Array.from(contents.get("test.bin") as Uint8Array, (byte, i) => (i ? byte : 19));
+      const changed = Uint8Array.from(smallCifar100.get("test.bin") as Uint8Array, (byte, i) =>
+        i ? byte : 19,
+      );
       await writeFile(join(folder, "test.bin"), changed);
       await expect(loadCifar100(folder, { files })).rejects.toThrow(/test\.bin: expected MD5/);
-      await writeFile(join(folder, "test.bin"), contents.get("test.bin") as Uint8Array);
+      await writeFile(join(folder, "test.bin"), smallCifar100.get("test.bin") as Uint8Array);
       await truncate(join(folder, "train.bin"), 3000);
       await expect(loadCifar100(folder, { files })).rejects.toThrow(/train\.bin: expected 12296.*found 3000/);
-      await write(folder);
+      await writeSmallCifar100(folder);
       const [fine, coarse] = ["fine_label_names.txt", "coarse_label_names.txt"];
-      await writeFile(join(folder, fine as string), contents.get(coarse as string) as Uint8Array);
+      await writeFile(join(folder, fine as string), smallCifar100.get(coarse as string) as Uint8Array);
       await expect(loadCifar100(folder, { files })).rejects.toThrow(/100 class names in fine.*found 20/);
-      const again = Buffer.from(contents.get(fine as string) as Uint8Array)
+      const again = Buffer.from(smallCifar100.get(fine as string) as Uint8Array)
         .toString()
         .replace("fine_7\n", "fine_8\n");
       await writeFile(join(folder, fine as string), again);
       await expect(loadCifar100(folder, { files })).rejects.toThrow(/found "fine_8" twice;/);
     });
     await withFolder(async (folder) => {
-      await write(folder, true);
+      await writeSmallCifar100(folder, true);
       const names = join(folder, "fine_label_names.txt.gz");
       await truncate(names, 40);
       await expect(loadCifar100(folder, { files })).rejects.toMatchObject({
@@ -125,7 +96,7 @@ describe("loadCifar100", () => {
     });
     const pixels = 4000 * 3072;
     await withFolder(async (folder) => {
-      await write(folder);
+      await writeSmallCifar100(folder);
       for (const { name, part } of large) await writeFile(join(folder, name), bytes[part]);
       const steps: number[] = [];
       const held = await heldArrays((onProgress) =>
@@ -159,8 +130,8 @@ describe("loadCifar100", () => {
       [1, 100],
     ] as const) {
       await withFolder(async (folder) => {
-        await write(folder);
-        const test = Uint8Array.from(contents.get("test.bin") as Uint8Array);
+        await writeSmallCifar100(folder);
+        const test = Uint8Array.from(smallCifar100.get("test.bin") as Uint8Array);
         test[cifar100RecordBytes + at] = value;
         await writeFile(join(folder, "test.bin"), test);
         const own = files.map((file) => (file.name === "test.bin" ? { ...file, md5: md5Of(test) } : file));
@@ -176,15 +147,15 @@ describe("loadCifar100", () => {
   it("refuses an archive that breaks off, lacks a file or leads outside", async () => {
     await withFolder(async (folder) => {
       const path = join(folder, archiveName);
-      await writeArchive(path, "test.bin");
+      await writeSmallCifar100Archive(path, "test.bin");
       await expect(loadCifar100(folder, { files })).rejects.toThrow(
         /expected train\.bin, test\.bin in it, found none of test\.bin;/,
       );
-      await writeArchive(path, "", "cifar-100-binary/../../evil.txt");
+      await writeSmallCifar100Archive(path, "", "cifar-100-binary/../../evil.txt");
       await expect(loadCifar100(folder, { files })).rejects.toThrow(
         /expected paths inside the archive, found one that leads outside \(cifar-100-binary\/\.\.\/\.\.\/evil\.txt\)/,
       );
-      await writeArchive(path);
+      await writeSmallCifar100Archive(path);
       const whole = await readFile(path);
       for (const share of [0, 0.3, 0.8]) {
         await writeFile(path, whole.subarray(0, Math.floor(share * whole.length)));

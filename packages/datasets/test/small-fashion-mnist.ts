@@ -1,3 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
 import type { FashionMnistBytes, FashionMnistFiles } from "../src/fashion-mnist.ts";
 import { fashionMnistFiles } from "../src/fashion-mnist.ts";
 import { encodeIdx } from "../src/idx.ts";
@@ -29,3 +33,15 @@ export const smallFashionTable: FashionMnistFiles = Object.fromEntries(
     { ...fashionMnistFiles[key], bytes: smallFashion[key].length, md5: md5Of(smallFashion[key]) },
   ]),
 ) as unknown as FashionMnistFiles;
+
+/** Writes the stand-in under the names of a table, all files with `.gz` or none. */
+export async function writeIdxFiles(
+  folder: string,
+  table: FashionMnistFiles,
+  gzipped: boolean,
+): Promise<void> {
+  for (const key of Object.keys(smallFashion) as (keyof FashionMnistFiles)[]) {
+    const path = join(folder, table[key].name);
+    await writeFile(gzipped ? `${path}.gz` : path, gzipped ? gzipSync(smallFashion[key]) : smallFashion[key]);
+  }
+}

@@ -17,7 +17,7 @@ import {
 import { catsAndDogs, writeFiles } from "./image-folder/small-image-folder.ts";
 import { smallTable, withFolder, writeSmallArchive, writeSmallFolder } from "./small-cifar10.ts";
 import { smallCifar100Table, writeSmallCifar100, writeSmallCifar100Archive } from "./small-cifar100.ts";
-import { smallFashion, smallFashionTable, writeIdxFiles } from "./small-fashion-mnist.ts";
+import { smallFashionTable, writeIdxFiles } from "./small-fashion-mnist.ts";
 import {
   smallTinyImagenet,
   variantOf,
@@ -85,7 +85,7 @@ const official = smallTinyImagenet();
 interface Form {
   readonly name: string;
   /** Writes it to a folder and says how it is loaded. */
-  write(folder: string): Promise<Load>;
+  readonly write: (folder: string) => Promise<Load>;
   /** Default: any. */
   readonly damages?: fc.Arbitrary<Damage>;
   /** The folder whose files are damaged. Default: all of it. */

@@ -22,11 +22,14 @@ const token: string = randomBytes(8).toString("hex");
 const beatMs = 15_000;
 /** A claim that has shown nothing for so long has lost its owner. */
 const silentMs = 300_000;
+/** Nobody takes longer to write into a claim that he has just made. */
+const unwrittenMs = 10_000;
 
 /**
  * Claims a piece of work by a file that only one process can make.
  *
- * A claim whose process is gone (killed, or of a machine that is silent for five minutes) is taken over. Two processes may
+ * A claim whose process is gone (killed, or of a machine that is silent for five minutes) is taken over, and so is one that
+ * has no owner after ten seconds. Two processes may
  * take one over in the same moment; both then do the work, which is waste and no harm.
  *
  * @param machine - Names the machine that this process runs on.
@@ -83,8 +86,9 @@ export async function isAbandoned(
   if (found === undefined) return true;
   if (nowMs - found.mtimeMs > silentMs) return true;
   const owner = ownerIn(await readFile(path, "utf8").catch(() => ""));
-  // A file without an owner is being written this moment.
-  if (owner === undefined || owner.machine !== machine) return false;
+  // A file without an owner is being written this moment, or its process was killed before it could.
+  if (owner === undefined) return nowMs - found.mtimeMs > unwrittenMs;
+  if (owner.machine !== machine) return false;
   if (owner.pid === process.pid) return owner.token !== token;
   try {
     process.kill(owner.pid, 0);

@@ -41,6 +41,15 @@ describe("a claim", () => {
     await claim?.release();
   });
 
+  it.each(["", claimOf({}).slice(0, 20)])("of a process that was killed while it wrote %j", async (text) => {
+    const path = join(await emptyFolder(), "claim");
+    await writeFile(path, text);
+    await utimes(path, new Date(), new Date(Date.now() - 11_000));
+    const claim = (await claimFile(path, "here")) as Claim;
+    expect(claim).toBeDefined();
+    await claim.release();
+  });
+
   it("that has been silent for long has lost its owner", async () => {
     const path = join(await emptyFolder(), "claim");
     await writeFile(path, claimOf({ machine: "elsewhere" }));

@@ -26,6 +26,7 @@ import { decodeAccessibleRetain } from "./stages/accessible-retain.ts";
 import type { AuditArtefact } from "./stages/audit.ts";
 import { decodeAttacks } from "./stages/held-out-attacks.ts";
 import { decodeJson } from "./stages/json-artefact.ts";
+import { auditedOf, feedbackOf } from "./audit-record.ts";
 import { planSets } from "./shadows/shadow-sets.ts";
 import { countSets, decodeSplits, type PreparedSplits } from "./stages/prepare.ts";
 import { describeModel, type ModelArtefact } from "./stages/weights-artefact.ts";
@@ -75,6 +76,10 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     heldOut: await measuredOracles(plan.oracles.heldOut),
     original: before.metrics,
   });
+  const splits = {
+    ...decodeSplits(await results.artefact(plan.prepare)),
+    accessibleRetain: decodeAccessibleRetain(await results.artefact(plan.accessible)),
+  };
   const reference = meanMetrics(oracles.reference.map(({ metrics }) => metrics));
   const rows: Row[] = [];
   for (const planned of plan.rows) {
@@ -85,13 +90,10 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     const more = oracles.reference.map(({ audit = {} }) => audit);
     const readings =
       "audit" in found ? furtherReadings(found.audit, { ensemble, oracles: more }) : meanFurther(more);
-    rows.push(rowOf(planned, found, { reference, cost, history, ensemble, readings }));
+    const feedback = feedbackOf(context, { planned, splits });
+    rows.push({ ...rowOf(planned, found, { reference, cost, history, ensemble, readings }), ...feedback });
   }
   const original = describeModel(await results.artefact(plan.original));
-  const splits = {
-    ...decodeSplits(await results.artefact(plan.prepare)),
-    accessibleRetain: decodeAccessibleRetain(await results.artefact(plan.accessible)),
-  };
   const { epochs } = experiment.training;
   return {
     schemaVersion: resultVersion,
@@ -109,6 +111,7 @@ export async function assembleResult(run: FinishedRun): Promise<Result> {
     stages: plan.stages.map((stage) => ({ name: stage.name, key: stageKey(stage) })),
     oracles,
     ...shadowsOf(context, { plan, splits }),
+    audited: auditedOf(context, { plan, splits }),
     original: before,
     definitions: definitionsOf(context),
     ...forgottenOf(context),

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename } from "node:path";
 
 import { LtuError } from "@ltu/core";
 import { feedbackAttacks, type FeedbackAttackName, type FeedbackDefinition } from "@ltu/mia/feedback";
 
+import { isModulePath, loadModule } from "./load-module.ts";
 import { didYouMean } from "./nearest-name.ts";
 
 /** A feedback attack that an experiment names. */
@@ -35,7 +33,7 @@ export async function composeAttacks(
   }
   const attacks: PlannedAttack[] = [];
   for (const entry of entries) {
-    const isFile = entry.includes("/") || /\.(js|mjs|ts)$/u.test(entry);
+    const isFile = isModulePath(entry);
     if (!isFile && !Object.hasOwn(feedbackAttacks, entry)) throw unknownAttack(JSON.stringify(entry), entry);
     const attack = isFile
       ? await attackOfModule(entry, folder)
@@ -47,20 +45,7 @@ export async function composeAttacks(
 
 /** The one attack that a module exports. */
 async function attackOfModule(entry: string, folder: string): Promise<PlannedAttack> {
-  const path = resolve(folder, entry);
-  let exported: Record<string, unknown>;
-  let text: Buffer;
-  try {
-    text = await readFile(path);
-    exported = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-  } catch (cause) {
-    const [reason = ""] = (cause as Error).message.split("\n");
-    throw new LtuError(
-      "OPTION",
-      `experiment: attacks of ltu: "${entry}" cannot be loaded (${reason}); give the path of a module relative to the experiment file.`,
-      { cause },
-    );
-  }
+  const { exported, sha256 } = await loadModule(entry, { folder, where: "attacks of ltu" });
   const found = Object.values(exported).filter(isDefinition);
   const [definition] = found;
   if (definition === undefined || found.length > 1) {
@@ -69,7 +54,7 @@ async function attackOfModule(entry: string, folder: string): Promise<PlannedAtt
       `experiment: attacks of ltu: ${basename(entry)} must export one feedback attack, a FeedbackDefinition of @ltu/mia, found ${found.length} among [${Object.keys(exported).join(", ")}]; see "Add your own" in the README of @ltu/mia.`,
     );
   }
-  return { name: definition.name, definition, sha256: createHash("sha256").update(text).digest("hex") };
+  return { name: definition.name, definition, sha256 };
 }
 
 /** Whether a value has the members of the contract. An evaluator has not: it cannot come in this way. */

@@ -13,16 +13,26 @@ import {
   updatePair,
   type Evaluator,
 } from "@ltu/mia/evaluators";
+import type { Json } from "@ltu/runner";
 
 import type { Experiment } from "./config.ts";
 import { isNamed } from "./forget/forget-config.ts";
 import { evaluatorNeeds, type ComparesWith, type EvaluatorName } from "./evaluator-names.ts";
+import { isModulePath } from "./load-module.ts";
 import { didYouMean } from "./nearest-name.ts";
+import { comparesWithOf, evaluatorOfModule } from "./own-evaluator.ts";
 
 /** An evaluator of an experiment. */
 export interface PlannedEvaluator {
   readonly evaluator: Evaluator;
   readonly comparesWith: ComparesWith;
+  /** SHA-256 of the module that an evaluator of somebody's own was read from. */
+  readonly sha256?: string | undefined;
+}
+
+/** What decides an evaluator: its name, and the text of its module where it comes from one. */
+export function evaluatorKey({ evaluator: { name }, sha256 }: PlannedEvaluator): Json {
+  return sha256 === undefined ? name : { name, sha256 };
 }
 
 /** What the union and the intersection are of, as far as the experiment names it: no two of one family. */
@@ -50,42 +60,53 @@ const evaluators: { readonly [K in Exclude<EvaluatorName, Joint>]: (augmented: b
 };
 
 /**
- * The evaluators of an experiment's `audit.evaluators`, in its order.
+ * The evaluators of an experiment's `audit.evaluators`, in its order. An entry is a name, or the path of a module relative
+ * to `folder` that exports one evaluator.
  *
+ * @param options - `folder`: where the experiment's file lies.
  * @throws LtuError `OPTION` for a name that is none (with the nearest right one), a name twice, an evaluator without the
  * shadow models it compares with, and shadow models that no evaluator compares with.
  */
-export function composeEvaluators({
-  audit,
-  forget,
-  methods,
-  training,
-}: Pick<Experiment, "audit" | "forget" | "methods" | "training">): PlannedEvaluator[] {
-  const known = Object.keys(evaluatorNeeds);
-  audit.evaluators.forEach((name, i) => {
-    if (name === "confidence-svc") {
-      throw refused(`cannot have ${name}: it is the attack of MIA-efficacy and always there; leave it out`);
+export async function composeEvaluators(
+  { audit, forget, methods, training }: Pick<Experiment, "audit" | "forget" | "methods" | "training">,
+  { folder }: { readonly folder: string },
+): Promise<PlannedEvaluator[]> {
+  const hasShadows = audit.shadows.budget !== "none";
+  const planned: PlannedEvaluator[] = [];
+  for (const entry of audit.evaluators) {
+    if (isModulePath(entry)) {
+      const own = await evaluatorOfModule(entry, folder);
+      planned.push({ ...own, comparesWith: comparesWithOf(own.evaluator, { hasShadows }) });
+    } else {
+      const name = evaluatorName(entry);
+      const evaluator = isJoint(name) ? join(name, audit.evaluators) : evaluators[name](training.augment);
+      planned.push({ evaluator, comparesWith: evaluatorNeeds[name] });
     }
-    if (!Object.hasOwn(evaluatorNeeds, name)) {
-      throw new LtuError(
-        "OPTION",
-        `experiment: audit.evaluators must be out of ${known.join(", ")}, found "${name}"; ${didYouMean(name, known)}`,
-      );
-    }
-    if (audit.evaluators.indexOf(name) !== i) {
-      throw refused(`must have each name once, found ${name} twice; remove one`);
-    }
-  });
-  const planned = (audit.evaluators as readonly EvaluatorName[]).map((name) => ({
-    evaluator: isJoint(name) ? join(name, audit.evaluators) : evaluators[name](training.augment),
-    comparesWith: evaluatorNeeds[name],
-  }));
+  }
+  const names = planned.map(({ evaluator }) => evaluator.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw refused(`must have each name once, found ${twice} twice; remove one`);
   checkShadows(planned, {
-    hasShadows: audit.shadows.budget !== "none",
+    hasShadows,
     hasUnlearned: methods.some(({ shadows = false }) => shadows),
     isStream: isNamed(forget) && forget.kind === "requests",
   });
   return planned;
+}
+
+/** A name that stands for an evaluator of `@ltu/mia`. */
+function evaluatorName(entry: string): EvaluatorName {
+  const known = Object.keys(evaluatorNeeds);
+  if (entry === "confidence-svc") {
+    throw refused(`cannot have ${entry}: it is the attack of MIA-efficacy and always there; leave it out`);
+  }
+  if (!Object.hasOwn(evaluatorNeeds, entry)) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: audit.evaluators must be out of ${known.join(", ")}, or paths of modules, found "${entry}"; ${didYouMean(entry, known)}`,
+    );
+  }
+  return entry as EvaluatorName;
 }
 
 function isJoint(name: EvaluatorName): name is Joint {

@@ -1,5 +1,6 @@
 import { stageKey, type Stage } from "@ltu/runner";
 
+import type { PlannedEvaluator } from "./compose-evaluators.ts";
 import type { MethodPlan } from "./compose-methods.ts";
 import type { RunContext } from "./run-context.ts";
 import { planShadows, type MethodShadows, type ShadowOriginal } from "./shadows/plan-shadows.ts";
@@ -18,6 +19,7 @@ export interface Attacked {
 
 /** What the attacks of a run are planned from. */
 export interface AttacksRequest {
+  readonly evaluators: readonly PlannedEvaluator[];
   readonly prepare: Stage;
   readonly accessible: Stage;
   /** The outputs of the original model. */
@@ -39,7 +41,7 @@ export interface PlannedAttacks {
 /** Plans the shadow models of a run, and what attacks each of its models. */
 export function planAttacks(
   context: RunContext,
-  { prepare, accessible, before, references, methods, allowSharedEvaluator }: AttacksRequest,
+  { evaluators, prepare, accessible, before, references, methods, allowSharedEvaluator }: AttacksRequest,
 ): PlannedAttacks {
   const planned = planShadows(context, prepare);
   const { originals } = planned;
@@ -61,6 +63,7 @@ export function planAttacks(
     attack: ({ weights, outputs, label, method, use }) => {
       const key = stageKey(weights);
       return heldOutAttacksStage(context, {
+        evaluators,
         prepare,
         accessible,
         weights,

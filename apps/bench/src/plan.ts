@@ -1,5 +1,6 @@
 import { stageKey, type Stage } from "@ltu/runner";
 
+import type { PlannedEvaluator } from "./compose-evaluators.ts";
 import type { MethodPlan } from "./compose-methods.ts";
 import { planAttacks, shadowModelStages, type Attacked, type PlannedAttacks } from "./plan-attacks.ts";
 import { feedbackUse, streamOf } from "./plan-feedback.ts";
@@ -55,8 +56,8 @@ export interface Plan {
 
 /** What of a run is planned beside its models and their metrics. */
 export interface PlanOptions {
-  /** Whether the experiment's evaluators attack every model; false by default, as for searches and for studies that do not ask. */
-  readonly evaluators?: boolean;
+  /** What attacks every model, of `composeEvaluators`; nothing by default, as for searches and for studies that do not ask. */
+  readonly evaluators?: readonly PlannedEvaluator[];
   /** Let evaluators that share with the feedback of a row compute, and mark them; false by default. */
   readonly allowSharedEvaluator?: boolean;
   /** ZRF, and what the experiment asks of relearning and repeats; false by default, for studies and searches have no place for them. */
@@ -72,7 +73,7 @@ export interface PlanOptions {
 export function planRun(
   context: RunContext,
   methods: readonly [MethodPlan, ...MethodPlan[]],
-  { evaluators = false, allowSharedEvaluator = false, further: isFurther = false }: PlanOptions = {},
+  { evaluators = [], allowSharedEvaluator = false, further: isFurther = false }: PlanOptions = {},
 ): Plan {
   const sets = planForgetSets(context);
   const { prepare, accessible, original } = sets;
@@ -103,8 +104,9 @@ export function planRun(
   }));
   const before = measured(original, "original");
   const attacks =
-    evaluators && context.experiment.audit.evaluators.length > 0
+    evaluators.length > 0
       ? planAttacks(context, {
+          evaluators,
           prepare,
           accessible,
           before: before.outputs,

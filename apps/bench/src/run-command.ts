@@ -49,7 +49,7 @@ async function runExperiment(
   dataName(experiment);
   checkModelName(experiment);
   const methods = await composeMethods(experiment, { folder });
-  composeEvaluators(experiment);
+  const evaluators = await composeEvaluators(experiment, { folder });
   await runSession(options, async ({ engine, versions, ground, startedMs, ...session }) => {
     const data = await session.load(experiment);
     const seed = options.seed ?? experiment.seed;
@@ -57,7 +57,7 @@ async function runExperiment(
     checkForget(context);
     checkFeedback(context, methods);
     const plan = planRun(context, methods, {
-      evaluators: true,
+      evaluators,
       allowSharedEvaluator: options.allowSharedEvaluator ?? false,
       further: true,
     });

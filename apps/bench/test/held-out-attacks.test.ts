@@ -2,14 +2,23 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { createRng } from "@ltu/core";
+import { createRng, type Predictions } from "@ltu/core";
+import { attackStrength } from "@ltu/metrics";
+import { phiFloat64 } from "@ltu/mia";
+import {
+  auditScores,
+  defineEvaluator,
+  lossThreshold,
+  type AuditInput,
+  type Evaluator,
+} from "@ltu/mia/evaluators";
 import { hasStrength, parseResult, type AttackReading, type Result } from "@ltu/report";
 import { openStore, runStages, stageKey } from "@ltu/runner";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { assembleResult } from "../src/assemble-result.ts";
 import { cutAuditSets, drawFitMembers } from "../src/audit-sets.ts";
-import { composeEvaluators } from "../src/compose-evaluators.ts";
+import { composeEvaluators, type PlannedEvaluator } from "../src/compose-evaluators.ts";
 import { composeMethods } from "../src/compose-methods.ts";
 import { parseExperiment } from "../src/config.ts";
 import { createContext } from "../src/create-context.ts";
@@ -47,6 +56,33 @@ const experiment = parseExperiment(
   "tiny",
 );
 
+/** Evaluators as somebody's own files export them. */
+const ownEvaluators = [
+  // How much surer the model has become of the right class.
+  defineEvaluator({
+    name: "change",
+    kind: "population",
+    families: ["update-pair"],
+    needs: ["before"],
+    readsLabels: true,
+    score: ({ score: { samples } }) => {
+      const before = phiFloat64(samples.before as Predictions);
+      return auditScores(
+        phiFloat64(samples).map((phi, i) => phi - (before[i] as number)),
+        "population",
+      );
+    },
+  }),
+  // Asynchronous, and with a score that is no number.
+  {
+    ...lossThreshold(),
+    name: "broken",
+    families: ["broken"],
+    evaluate: async ({ score }: AuditInput) =>
+      auditScores(new Float64Array(score.samples.labels.length).fill(NaN), "query"),
+  } as unknown as Evaluator,
+].map((evaluator): PlannedEvaluator => ({ evaluator, comparesWith: "none" }));
+
 describe("the evaluators of a run", () => {
   let folder: string;
   let context: RunContext;
@@ -54,7 +90,7 @@ describe("the evaluators of a run", () => {
   let result: Result;
   const planOf = async (allowSharedEvaluator: boolean): Promise<Plan> =>
     planRun(context, await composeMethods(experiment, { folder: "." }), {
-      evaluators: true,
+      evaluators: [...(await composeEvaluators(experiment, { folder: "." })), ...ownEvaluators],
       allowSharedEvaluator,
     });
   const run = async (planned: Plan): Promise<Result> =>
@@ -93,7 +129,8 @@ describe("the evaluators of a run", () => {
   it("attack every model, with intervals and both directions", () => {
     const [retrain, idleRow] = result.rows;
     expect(retrain?.audit).toBeUndefined();
-    for (const { reading } of idleRow?.audit?.attacks ?? []) {
+    for (const { attack, reading } of idleRow?.audit?.attacks ?? []) {
+      if (attack === "broken") continue;
       expect(hasStrength(reading), JSON.stringify(reading)).toBe(true);
       if (!hasStrength(reading)) continue;
       expect(reading.samples).toEqual({ forget: 20, unseen: 100, leftOut: 0 });
@@ -104,9 +141,12 @@ describe("the evaluators of a run", () => {
       expect(reading.tpr[1]).toMatchObject({ fpr: 0.01 });
       expect(reading.tpr[2]).toMatchObject({ reason: "TOO_FEW_SAMPLES" });
     }
-    expect(attacksOf("do-nothing").map(({ attack }) => attack)).toEqual(evaluators);
+    const names = [...evaluators, "change", "broken"];
+    expect(attacksOf("do-nothing").map(({ attack }) => attack)).toEqual(names);
     const { reference, heldOut } = result.oracles;
-    expect([...reference, ...heldOut].map(({ audit }) => audit?.attacks.length)).toEqual([9, 9, 9]);
+    expect([...reference, ...heldOut].map(({ audit }) => audit?.attacks.length)).toEqual(
+      Array(3).fill(names.length),
+    );
     expect(idleRow?.audit).toEqual(result.original.audit);
   });
 
@@ -137,7 +177,8 @@ describe("the evaluators of a run", () => {
       "intersection",
     ])
       expect(hasStrength(named(ltu, name).reading), name).toBe(true);
-    expect(attacksOf("do-nothing").filter(({ reading }) => !hasStrength(reading))).toEqual([]);
+    const without = attacksOf("do-nothing").filter(({ reading }) => !hasStrength(reading));
+    expect(without.map(({ attack }) => attack)).toEqual(["broken"]);
   });
 
   it("are joined in their union and intersection, which share with feedback what their parts share", () => {
@@ -147,6 +188,18 @@ describe("the evaluators of a run", () => {
       evaluators: ["lira", "quantile", "rmia"],
     });
     expect(named(attacksOf("do-nothing"), "intersection").families).toEqual(["lira", "quantile", "rmia"]);
+  });
+
+  it("may be of somebody's own: asked with what the model was before, and never believed a NaN", () => {
+    // Nothing has changed, so nothing is found; the wider model answers with other classes.
+    expect(named(attacksOf("do-nothing"), "change").reading).toMatchObject({ auc: 0.5 });
+    expect(named(attacksOf("wider"), "change").reading).toMatchObject({ reason: "OTHER_CLASSES" });
+    expect(hasStrength(named(attacksOf("LTU"), "change").reading)).toBe(true);
+    expect(named(attacksOf("do-nothing"), "broken").reading).toEqual({
+      reason: "FAILED",
+      detail:
+        "broken: expected finite scores of rows from 0 to 119, found NaN of row 0; give a reason code where there is no score.",
+    });
   });
 
   it("do not compare a model with others that have fewer classes, and say so", () => {
@@ -183,6 +236,42 @@ describe("the evaluators of a run", () => {
     }
     expect(row?.audit?.phi.forget).toHaveLength(20);
     expect(row?.audit?.phi.unseen).toHaveLength(100);
+  });
+
+  it("leave the score of every image, from which their numbers can be computed again", () => {
+    const { audited } = result;
+    expect([audited?.forget.length, audited?.unseen.length]).toEqual([20, 100]);
+    expect(audited?.transform).toBe("evaluation");
+    const everyOracle = [...result.oracles.reference, ...result.oracles.heldOut];
+    const audits = [result.original, ...everyOracle, ...result.rows].flatMap(({ audit }) => audit ?? []);
+    for (const { attack, reading } of audits.flatMap(({ attacks }) => attacks)) {
+      if (!hasStrength(reading)) continue;
+      const { forget, unseen } = reading.scores ?? { forget: [], unseen: [] };
+      expect([forget.length, unseen.length], attack).toEqual([20, 100]);
+      const again = attackStrength(forget as number[], unseen as number[]);
+      // Scores are kept to six digits, so that a few of 2,000 pairs may have become equal.
+      expect(Math.abs(again.auc - reading.auc), attack).toBeLessThan(0.001);
+      expect(reading.leftOutFor, attack).toBeUndefined();
+    }
+  });
+
+  it("say what they, and the feedback of a row, were made of", () => {
+    const [retrain, idle, ltu] = result.rows;
+    expect([retrain?.feedback, idle?.feedback]).toEqual([undefined, undefined]);
+    const { accessibleRetain, val } = result.data.counts as Record<"accessibleRetain" | "val", number>;
+    expect(ltu?.feedback).toMatchObject({
+      data: result.data.contentHash,
+      fittingSamples: { count: accessibleRetain + val },
+      shadowModels: [],
+      families: ["confidence"],
+    });
+    expect(ltu?.feedback?.seeds.length).toBeGreaterThan(0);
+    const { madeOf } = named(ltu?.audit?.attacks ?? [], "rmia");
+    expect(madeOf?.families).toEqual(["rmia"]);
+    // The population, 35 % of 200 test images; and the two oracles it compares with.
+    expect(madeOf?.fittingSamples.count).toBe(70);
+    expect(madeOf?.shadowModels).toEqual(result.oracles.reference.map(({ key }) => key).sort());
+    expect(madeOf?.seeds.some((seed) => ltu?.feedback?.seeds.includes(seed))).toBe(false);
   });
 
   it("compute from outputs that were read once a model, bit for bit", async () => {
@@ -232,8 +321,8 @@ describe("audit.evaluators", () => {
     [["u-lira"], /u-lira, which compares with shadow models/u],
     [["confidence-svc"], /always there/u],
     [["rmia", "union"], /has union, which joins two or more of lira, quantile, rmia, found rmia alone/u],
-  ])("refuses %s", (names, pattern) => {
+  ])("refuses %s", async (names, pattern) => {
     const named = parseExperiment({ ...tinyExperiment, audit: { evaluators: names } }, "tiny");
-    expect(() => composeEvaluators(named)).toThrow(pattern);
+    await expect(composeEvaluators(named, { folder: "." })).rejects.toThrow(pattern);
   });
 });

@@ -14,17 +14,20 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { parseResult, type AttackReading } from "@ltu/report";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { runBench, tinyExperiment } from "./run-bench.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const readme = readFileSync(join(root, "packages/mia/README.md"), "utf8");
-const section = /### Add your own MI model\n([\s\S]*?)\n### /u.exec(readme)?.[1] ?? "";
-const blocks = [...section.matchAll(/```(ts|json)[^\n]*\n([\s\S]*?)```/gu)].map(
-  ([, , code]) => code as string,
-);
-const [attackFile = "", testFile = "", experimentLine = ""] = blocks;
+/** The code of a section of the README. */
+const blocksOf = (title: string): string[] => {
+  const section = new RegExp(`### ${title}\\n([\\s\\S]*?)\\n##+ `, "u").exec(readme)?.[1] ?? "";
+  return [...section.matchAll(/```(ts|json)[^\n]*\n([\s\S]*?)```/gu)].map(([, , code]) => code as string);
+};
+const [attackFile = "", testFile = "", experimentLine = ""] = blocksOf("Add your own MI model");
+const [evaluatorFile = "", evaluatorsLine = ""] = blocksOf("Add your own evaluator");
 
 /** Attacks that each break one promise, and the test of the contract that must catch it. */
 const flaws: readonly [name: string, change: string, caughtBy: RegExp][] = [
@@ -62,6 +65,48 @@ const flaws: readonly [name: string, change: string, caughtBy: RegExp][] = [
   ],
 ];
 
+/** The same of evaluators. */
+const evaluatorFlaws: readonly [name: string, change: string, caughtBy: RegExp][] = [
+  ["turned-round", "evaluate: scored((score) => -score)", /^catches an overfit model/u],
+  ["oracle", "evaluate: scored((_, row, { indexes }) => Number(indexes[row] < 150))", /^does not catch/u],
+  ["company", "evaluate: scored((score, _, { labels }) => score / labels.length)", /^scores a sample alike/u],
+  ["in-order", "evaluate: scored((score, row) => score - row)", /^scores a sample alike/u],
+  ["undeclared-labels", "readsLabels: false", /^reads true labels/u],
+  [
+    "undeclared-reading",
+    "evaluate: scored((score, row, { gradientNorms }) => score - (gradientNorms?.[row] ?? 0))",
+    /^reads nothing that it does not declare/u,
+  ],
+  ["without-reason", "needs: ['population']", /^says in one sentence/u],
+  ["not-a-number", "evaluate: scored((score, row) => row === 3 ? NaN : score)", /^gives each row a finite/u],
+  [
+    "forgetful",
+    "evaluate: (input) => { const r = own.evaluate(input); return { ...r, rows: r.rows.slice(1), scores: r.scores.slice(1) }; }",
+    /^gives each row a finite/u,
+  ],
+  [
+    "overflowing",
+    "evaluate: scored((score) => Math.exp(8 * score))",
+    /^has finite scores for logits of plus and minus 100/u,
+  ],
+  [
+    "credulous",
+    "evaluate: ({ score: { samples: s } }) => auditScores(Array.from(s.labels, (y, i) => s.logits[i * s.classes + y]), own.kind)",
+    /^refuses outputs that are not finite/u,
+  ],
+  ["lucky", "evaluate: scored((score) => score + Math.random())", /^gives the same numbers again/u],
+  [
+    "greedy",
+    "evaluate: (input) => { const r = own.evaluate(input); input.score.samples.logits.sort(); return r; }",
+    /^gives the same numbers again/u,
+  ],
+  [
+    "leaky",
+    "evaluate: (input) => { scalar(1); return own.evaluate(input); }",
+    /^gives the same numbers again/u,
+  ],
+];
+
 const folder = mkdtempSync(join(tmpdir(), "ltu-own-attack-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -88,6 +133,30 @@ import { describeAttack } from "@ltu/mia/contract";
 import { detached } from "@ltu/mia";
 import { entropyThreshold as own } from "./entropy-threshold.ts";
 ${broken.join("\n")}`,
+  );
+  writeFileSync(join(folder, "margin-threshold.ts"), evaluatorFile);
+  writeFileSync(
+    join(folder, "margin-threshold.test.ts"),
+    `import "@tensorflow/tfjs";
+import { describeAttack } from "@ltu/mia/contract";
+import { marginThreshold } from "./margin-threshold.ts";
+describeAttack(marginThreshold);`,
+  );
+  writeFileSync(
+    join(folder, "evaluator-flaws.test.ts"),
+    `import "@tensorflow/tfjs";
+import { scalar } from "@tensorflow/tfjs-core";
+import { describeAttack, trainedControls } from "@ltu/mia/contract";
+import { auditScores } from "@ltu/mia/evaluators";
+import { marginThreshold as own } from "./margin-threshold.ts";
+const controls = trainedControls();
+/** An evaluate whose scores are changed, without what defineEvaluator takes care of. */
+const scored = (change) => (input) => {
+  const result = own.evaluate(input);
+  const { samples } = input.score;
+  return { ...result, scores: result.scores.map((score, k) => change(score, result.rows[k], samples)) };
+};
+${evaluatorFlaws.map(([name, change]) => `describeAttack({ ...own, name: "${name}", ${change} }, { controls });`).join("\n")}`,
   );
   // Sources of the packages instead of their builds; nothing else is particular to this repository.
   const conditions = `["@ltu/source", "module", "node", "development|production"]`;
@@ -154,6 +223,20 @@ describe("an attack of one's own, as the README of @ltu/mia tells to add it", ()
     }
   });
 
+  it("passes it as an evaluator too, and each promise that one breaks is caught", async () => {
+    const outcomes = await outcomesOf("margin-threshold.test.ts");
+    expect(outcomes.filter(({ passed }) => !passed)).toEqual([]);
+    expect(outcomes.length).toBeGreaterThan(8);
+    const broken = await outcomesOf("evaluator-flaws.test.ts");
+    for (const [name, , caughtBy] of evaluatorFlaws) {
+      const caught = broken.filter(({ attack, passed }) => attack === name && !passed);
+      expect(
+        caught.some(({ test }) => caughtBy.test(test)),
+        `${name}: ${caught.map(({ test }) => test).join("; ")}`,
+      ).toBe(true);
+    }
+  });
+
   it("gives feedback to LTU when an experiment names its file", async () => {
     const [named] = [JSON.parse(experimentLine) as { name: string; options: { attacks: string[] } }];
     const method = { ...named, options: { ...named.options, epochs: 2 } };
@@ -175,6 +258,58 @@ describe("an attack of one's own, as the README of @ltu/mia tells to add it", ()
       again.stdout.split("\n").find((text) => text.includes(stage)) ?? `no line of ${stage}`;
     expect(line("train original")).toMatch(/kept from an earlier run/u);
     expect(line("fit attacks")).not.toMatch(/kept from an earlier run/u);
+  });
+
+  it("audits every model when an experiment names its file among the evaluators", async () => {
+    const { audit } = JSON.parse(evaluatorsLine) as { audit: { evaluators: string[] } };
+    const methods = [
+      { name: "do-nothing" },
+      { name: "ltu", label: "LTU", options: { attacks: ["margin-mlp"], epochs: 1 } },
+    ];
+    const file = join(folder, "audited.json");
+    const oracles = { count: 2 };
+    writeFileSync(file, JSON.stringify({ ...tinyExperiment, methods, audit, oracles }));
+    const out = join(folder, "audited");
+    const run = await runBench(["run", "--experiment", file, "--engine", "cpu", "--out", out]);
+    expect(run.stderr).toBe("");
+    expect(run.code).toBe(0);
+    const result = parseResult(JSON.parse(readFileSync(join(out, "result.json"), "utf8")));
+    const readingOn = (label: string): AttackReading | undefined =>
+      result.rows
+        .find((row) => row.label === label)
+        ?.audit?.attacks.find(({ attack }) => attack === "margin-threshold");
+    expect(readingOn("do-nothing")).toMatchObject({
+      kind: "population",
+      madeOf: { families: ["margin"] },
+      reading: { samples: { forget: 20, unseen: 50, leftOut: 0 } },
+    });
+    // The feedback of this row reads margins too.
+    expect(readingOn("LTU")).toMatchObject({
+      reading: { reason: "SHARED_WITH_FEEDBACK", detail: "shared: families (margin)" },
+    });
+    expect(result.oracles.reference[0]?.audit?.attacks.map(({ attack }) => attack)).toEqual([
+      "rmia",
+      "margin-threshold",
+    ]);
+    expect(JSON.stringify(result)).not.toContain(folder);
+    // Another text of the file is another attack: only attacks are made again.
+    writeFileSync(join(folder, "margin-threshold.ts"), `${evaluatorFile}\n// Second edition.\n`);
+    const again = await runBench(["run", "--experiment", file, "--engine", "cpu", "--out", out]);
+    expect(again.code).toBe(0);
+    const made = again.stdout.split("\n").filter((line) => line.endsWith(": started"));
+    expect(made.length).toBeGreaterThan(0);
+    for (const line of made) expect(line).toMatch(/ attack: /u);
+  });
+
+  it("is refused in one sentence, before any work, when audit.evaluators names a file without an evaluator", async () => {
+    const file = join(folder, "no-evaluator.json");
+    writeFileSync(join(folder, "feedback.ts"), `export { phiLogistic } from "@ltu/mia";`);
+    const audit = { evaluators: ["rmia", "./feedback.ts"] };
+    writeFileSync(file, JSON.stringify({ ...tinyExperiment, methods: [{ name: "do-nothing" }], audit }));
+    const { code, stderr } = await runBench(["run", "--experiment", file, "--engine", "cpu"]);
+    expect(stderr).toMatch(/feedback\.ts must export one evaluator.*found 0 among \[phiLogistic\]/u);
+    expect(stderr.trimEnd().split("\n"), stderr).toHaveLength(1);
+    expect(code).toBe(2);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { openStore, runStages, stageKey, type Stage, type StageContext } from "@
 import { describe, expect, it } from "vitest";
 
 import { assembleResult } from "../src/assemble-result.ts";
+import { composeEvaluators } from "../src/compose-evaluators.ts";
 import { composeMethods } from "../src/compose-methods.ts";
 import { parseExperiment } from "../src/config.ts";
 import { createContext } from "../src/create-context.ts";
@@ -36,7 +37,7 @@ describe("the stages of a run", () => {
       audit: { ...experiment.audit, evaluators: [...experiment.audit.evaluators, ...further] },
     };
     const plan = planRun(await createContext(asked, { data, seed: 1, ground, folder: "." }), methods, {
-      evaluators: true,
+      evaluators: await composeEvaluators(asked, { folder: "." }),
     });
     const folder = await mkdtemp(join(tmpdir(), "ltu-stages-"));
     const counts: Record<string, [number, number]> = {};

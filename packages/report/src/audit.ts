@@ -15,6 +15,26 @@ export interface RateReading extends Ends {
   readonly estimate: number;
 }
 
+/** Scores of single samples, higher for members. */
+export interface SampleScores {
+  readonly forget: readonly (number | null)[];
+  readonly unseen: readonly (number | null)[];
+}
+
+/** What attacks were made of. The samples that are only scored are not among those that fitted them. */
+export interface MadeOf {
+  /** Content hash of the data set. */
+  readonly data: string;
+  /** How many there are, and the SHA-256 of their ascending indexes, joined by commas. */
+  readonly fittingSamples: { readonly count: number; readonly sha256: string };
+  /** Keys of random streams. */
+  readonly seeds: readonly string[];
+  /** Content keys of shadow and reference models. */
+  readonly shadowModels: readonly string[];
+  /** What they read. */
+  readonly families: readonly string[];
+}
+
 /** How well one attack tells the forget set from images that no model has seen, in both directions. */
 export interface AttackStrengthReading {
   readonly auc: number;
@@ -29,6 +49,13 @@ export interface AttackStrengthReading {
   /** Points of the ROC curve for two logarithmic axes. */
   readonly roc: readonly { readonly fpr: number; readonly tpr: number }[];
   readonly samples: { readonly forget: number; readonly unseen: number; readonly leftOut: number };
+  /** How many samples were left out for each reason code; absent where none was. */
+  readonly leftOutFor?: Readonly<Record<string, number>> | undefined;
+  /**
+   * The score of each sample to six significant digits, in the order of the result's `audited`; null for one left out.
+   * Absent in results below version 4.
+   */
+  readonly scores?: SampleScores | undefined;
   /** What was fitted and resolved. */
   readonly about: Readonly<Record<string, Json>>;
 }
@@ -51,6 +78,8 @@ export interface AttackReading {
   readonly shadowsOf?: string | undefined;
   /** What it shares with the feedback of the row, where that was allowed: then it is no independent audit. */
   readonly mark?: string | undefined;
+  /** What the evaluator was made of on this model; absent in results below version 4. */
+  readonly madeOf?: MadeOf | undefined;
   readonly reading: AttackStrengthReading | AttackReason;
 }
 

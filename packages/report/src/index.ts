@@ -4,9 +4,11 @@ export {
   type AttackReason,
   type AttackStrengthReading,
   type Ends,
+  type MadeOf,
   type ModelAudit,
   type RateReading,
   type Relearn,
+  type SampleScores,
 } from "./audit.ts";
 export { classCells } from "./class-cells.ts";
 export { neighboursOf, neighbourView, type NeighbourView } from "./class-neighbours.ts";
@@ -35,6 +37,7 @@ export {
   isLtu,
   oracleRow,
   resultVersion,
+  type AuditedImages,
   type CanonicalResult,
   type ForgottenClass,
   type Gap,

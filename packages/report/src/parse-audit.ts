@@ -1,7 +1,7 @@
 import type { ClassView } from "@ltu/metrics";
 import { z } from "zod";
 
-import type { AttackReason, ModelAudit } from "./audit.ts";
+import type { AttackReason, MadeOf, ModelAudit } from "./audit.ts";
 import type { StudyStrength } from "./study.ts";
 import { json, missing, number } from "./format-parts.ts";
 import type { Missing } from "./reasons.ts";
@@ -17,8 +17,19 @@ const kept = {
   smallestFpr: share,
   samples: z.strictObject({ forget: z.int(), unseen: z.int(), leftOut: z.int() }),
 } as const;
+const scores = z.array(number.nullable());
+/** What attacks were made of, as it stands in a file. */
+export const madeOf: z.ZodType<MadeOf> = z.strictObject({
+  data: z.string(),
+  fittingSamples: z.strictObject({ count: z.int().min(0), sha256: z.string() }),
+  seeds: z.array(z.string()),
+  shadowModels: z.array(z.string()),
+  families: z.array(z.string()),
+});
 const strength = z.strictObject({
   ...kept,
+  leftOutFor: z.record(z.string(), z.int().min(1)).optional(),
+  scores: z.strictObject({ forget: scores, unseen: scores }).optional(),
   balancedAccuracy: share,
   roc: z.array(z.strictObject({ fpr: share, tpr: share })),
   about: z.record(z.string(), json),
@@ -52,6 +63,7 @@ export const modelAudit: z.ZodType<ModelAudit> = z.strictObject({
       families: z.array(z.string()),
       shadowsOf: z.string().optional(),
       mark: z.string().optional(),
+      madeOf: madeOf.optional(),
       reading: z.union([strength, reason]),
     }),
   ),

@@ -15,8 +15,9 @@ import {
   seconds,
   series,
 } from "./format-parts.ts";
+import { checkAudits } from "./check-audits.ts";
 import { checkOracles } from "./check-oracles.ts";
-import { modelAudit } from "./parse-audit.ts";
+import { madeOf, modelAudit } from "./parse-audit.ts";
 import { refuseOneSided } from "./one-sided.ts";
 import { oracleRow, resultVersion, type Result, type RowMetrics } from "./result.ts";
 
@@ -60,6 +61,7 @@ const row = z.strictObject({
   audit: modelAudit.optional(),
   cost: z.strictObject({ imagesForward: seconds, imagesBackward: seconds, steps: seconds }),
   notHeldOut: z.string().optional(),
+  feedback: madeOf.optional(),
   options: z.record(z.string(), anyJson).optional(),
   history: series,
 });
@@ -111,7 +113,7 @@ const shadows = z.strictObject({
   }),
 });
 const schema = z.strictObject({
-  schemaVersion: z.union([z.literal(2), z.literal(resultVersion)]),
+  schemaVersion: z.union([z.literal(2), z.literal(3), z.literal(resultVersion)]),
   experiment: z.strictObject({ name: z.string(), config: anyJson }),
   seed: z.int(),
   splitSeed: z.int(),
@@ -126,6 +128,14 @@ const schema = z.strictObject({
   stages: z.array(z.strictObject({ name: z.string(), key: z.string() })),
   oracles,
   shadows: shadows.optional(),
+  audited: z
+    .strictObject({
+      transform: z.string(),
+      forget: z.array(z.int().min(0)),
+      unseen: z.array(z.int().min(0)),
+      unseenBesideShadows: z.array(z.int().min(0)).optional(),
+    })
+    .optional(),
   forgotten: z
     .strictObject({
       kind: z.enum(["class", "sub-class"]),
@@ -152,22 +162,23 @@ const schema = z.strictObject({
  *
  * Beside the shape it checks what would make a table lie: every metric has a number or a reason, a gap is there
  * only with a retrained model and equals the distance to it, the row of the retrained models is their mean, the noise
- * floor is that of the held-out ones, labels are unique and have times, and no name reads
+ * floor is that of the held-out ones, an attack that shares with the feedback of its row is marked, labels are unique and have times, and no name reads
  * a metric one-sidedly.
  *
- * Results of version 2 are read too.
+ * Results of versions 2 and 3 are read too.
  *
  * @param json - As from `JSON.parse`.
  * @returns The same data, typed.
  * @throws RangeError with the place and the mistake.
  */
 export function parseResult(json: unknown): Result {
-  checkVersion(json, { what: "result", version: [2, resultVersion] });
+  checkVersion(json, { what: "result", version: [2, 3, resultVersion] });
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw invalid("result", parsed.error.issues[0]);
   const result: Result = parsed.data;
   const oracle = oracleRow(result);
   checkOracles(result);
+  checkAudits(result);
   const labels = new Set<string>();
   result.rows.forEach((each, i) => {
     const where = `rows[${i}]`;

@@ -1,6 +1,6 @@
 import type { MetricDefinition } from "@ltu/metrics";
 
-import type { ModelAudit } from "./audit.ts";
+import type { MadeOf, ModelAudit } from "./audit.ts";
 import type { Ensemble } from "./ensemble.ts";
 import type { OracleEnsemble } from "./oracles.ts";
 import type { Missing, Reading } from "./reasons.ts";
@@ -8,8 +8,11 @@ import type { Gap, Json, RowMetrics } from "./row-metrics.ts";
 
 export type { Gap, GapParts, Json, RowMetrics } from "./row-metrics.ts";
 
-/** The version of the result format that this package writes. Version 2, which it reads too, had no shadow models. */
-export const resultVersion = 3;
+/**
+ * The version of the result format that this package writes. It reads two more: version 2 had no shadow models, version 3
+ * no scores of single images and no record of what attacks were made of.
+ */
+export const resultVersion = 4;
 
 /** Named series with one number an epoch, such as `loss` and `accuracyPercent`. */
 export type Series = Readonly<Record<string, readonly number[]>>;
@@ -35,6 +38,8 @@ export interface Row {
   readonly cost: { readonly imagesForward: number; readonly imagesBackward: number; readonly steps: number };
   /** Set where the MIA column is no independent evaluator of this row; says why. */
   readonly notHeldOut?: string | undefined;
+  /** What gave feedback while it was unlearned; absent without feedback. */
+  readonly feedback?: MadeOf | undefined;
   /** The method's options as resolved. */
   readonly options?: Readonly<Record<string, Json>> | undefined;
   /** Named series of the run, one number a step. */
@@ -81,6 +86,17 @@ export interface Shadows {
   };
 }
 
+/** The images that audits score, by their indexes in the data set, and how every model was asked about them. */
+export interface AuditedImages {
+  /** The one transform of all outputs, shadow models' included. */
+  readonly transform: string;
+  readonly forget: readonly number[];
+  /** Images that no audited model has seen. */
+  readonly unseen: readonly number[];
+  /** Those of them that attacks with shadow models score. */
+  readonly unseenBesideShadows?: readonly number[] | undefined;
+}
+
 /** A class that was forgotten as a whole. */
 export interface ForgottenClass {
   /** `"sub-class"`: the model knows coarser labels than this class. */
@@ -93,7 +109,7 @@ export interface ForgottenClass {
 
 /** The content of `result.json`: all that a table, a figure or a report is made from. */
 export interface Result {
-  readonly schemaVersion: 2 | 3;
+  readonly schemaVersion: 2 | 3 | 4;
   readonly experiment: { readonly name: string; readonly config: Json };
   readonly seed: number;
   readonly splitSeed: number;
@@ -118,6 +134,8 @@ export interface Result {
   readonly oracles: OracleEnsemble;
   /** The shadow models of the audit; absent where none were trained. */
   readonly shadows?: Shadows | undefined;
+  /** What audits score; absent in results below version 4. */
+  readonly audited?: AuditedImages | undefined;
   /** The class that was forgotten as a whole; absent where none was. */
   readonly forgotten?: ForgottenClass | undefined;
   /** The model before anything was forgotten. */

@@ -47,7 +47,7 @@ const seconds = (unlearn: number, attacks = 0): RowTimes => ({
 
 /** A complete result with made-up numbers. */
 export const exampleResult: Result = {
-  schemaVersion: 3,
+  schemaVersion: 4,
   experiment: {
     name: "example",
     config: {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import type { AttackReading, MadeOf, ModelAudit } from "../src/audit.ts";
 import { parseResult } from "../src/parse-result.ts";
 import type { Result, Row } from "../src/result.ts";
-import { exampleResult, withEnsemble, withoutOracle } from "./example-result.ts";
+import { exampleResult, withAudits, withEnsemble, withoutOracle } from "./example-result.ts";
 
 /** The example with one change made to a deep copy. */
 function changed(change: (copy: Record<string, never> & Result) => void): unknown {
@@ -25,16 +26,16 @@ describe("parseResult", () => {
   it.each([
     [
       "an unknown version",
-      changed((copy) => Object.assign(copy, { schemaVersion: 4 })),
-      "must be 2 or 3, found 4",
+      changed((copy) => Object.assign(copy, { schemaVersion: 5 })),
+      "must be 2 or 3 or 4, found 5",
     ],
     [
       "version 1, which knew one retrained model",
       changed((copy) => Object.assign(copy, { schemaVersion: 1 })),
-      "must be 2 or 3, found 1; read it with the version of LTU that wrote it, or make it again.",
+      "must be 2 or 3 or 4, found 1; read it with the version of LTU that wrote it, or make it again.",
     ],
-    ["no version", {}, "must be 2 or 3, found none"],
-    ["something that is no object", null, "must be 2 or 3, found none"],
+    ["no version", {}, "must be 2 or 3 or 4, found none"],
+    ["something that is no object", null, "must be 2 or 3 or 4, found none"],
     ["an unknown name", changed((copy) => Object.assign(copy, { extra: 1 })), 'unknown name "extra"'],
     [
       "a missing part",
@@ -122,6 +123,83 @@ describe("parseResult", () => {
     const copy = structuredClone(withEnsemble());
     change(copy);
     expect(() => parseResult(copy)).toThrow(pattern);
+  });
+
+  describe("what attacks were made of", () => {
+    const made = (parts: Partial<MadeOf>): MadeOf => ({
+      data: "d0",
+      fittingSamples: { count: 3, sha256: "a1" },
+      seeds: ["1/attacks"],
+      shadowModels: ["s1"],
+      families: ["confidence"],
+      ...parts,
+    });
+    const others = { fittingSamples: { count: 3, sha256: "b2" }, seeds: ["1/audit"], shadowModels: ["s2"] };
+    /** The last row with feedback, and one attack on it. */
+    const attacked = (madeOf: MadeOf, rest: Partial<AttackReading> = {}): Result => {
+      const result = withAudits();
+      const rows = result.rows.map((row, i) =>
+        i < result.rows.length - 1 || row.audit === undefined
+          ? row
+          : {
+              ...row,
+              feedback: made({}),
+              audit: {
+                ...row.audit,
+                attacks: row.audit.attacks.slice(1).map((attack) => ({ ...attack, madeOf, ...rest })),
+              },
+            },
+      );
+      return { ...result, rows };
+    };
+
+    it.each<[string, Partial<MadeOf>, string]>([
+      ["a family", { families: ["confidence", "rmia"] }, "shares confidence with"],
+      ["a stream", { seeds: ["1/attacks"] }, "shares 1/attacks with"],
+      ["a shadow model", { shadowModels: ["s1"] }, "shares s1 with"],
+      ["its fitting samples", { fittingSamples: { count: 3, sha256: "a1" } }, "shares samples with"],
+    ])("refuses numbers of an attack that shares %s with feedback and has no mark", (_, shared, message) => {
+      const madeOf = made({ ...others, families: ["rmia"], ...shared });
+      expect(() => parseResult(attacked(madeOf))).toThrow(`rows[5].audit.attacks[0] must have a mark`);
+      expect(() => parseResult(attacked(madeOf))).toThrow(message);
+      expect(parseResult(attacked(madeOf, { mark: "shared" }))).toBeDefined();
+      const reading = { reason: "SHARED_WITH_FEEDBACK", detail: "" };
+      expect(parseResult(attacked(madeOf, { reading }))).toBeDefined();
+    });
+
+    it("takes one that shares nothing, or the indexes of other data", () => {
+      expect(parseResult(attacked(made({ ...others, families: ["rmia"] })))).toBeDefined();
+      const elsewhere = made({
+        ...others,
+        data: "d1",
+        families: ["rmia"],
+        fittingSamples: made({}).fittingSamples,
+      });
+      expect(parseResult(attacked(elsewhere))).toBeDefined();
+    });
+
+    it("refuses scores of other images than those of the result", () => {
+      const scored = (forget: (number | null)[], unseen: (number | null)[]): unknown => {
+        const result = withAudits();
+        const audit = result.original.audit as ModelAudit;
+        const attacks = audit.attacks.map((attack) => ({
+          ...attack,
+          reading: { ...attack.reading, scores: { forget, unseen } },
+        }));
+        const audited = {
+          transform: "evaluation",
+          forget: [3, 4],
+          unseen: [7, 8, 9],
+          unseenBesideShadows: [8],
+        };
+        return { ...result, audited, original: { ...result.original, audit: { ...audit, attacks } } };
+      };
+      for (const unseen of [[1, null, 3], [1]]) expect(parseResult(scored([1, 2], unseen))).toBeDefined();
+      expect(() => parseResult(scored([1], [1, 2, 3]))).toThrow(
+        "original.audit.attacks[0].reading.scores must have one number or null for each of 2 forgotten and 3 or 1 unseen images, found 1 and 3",
+      );
+      expect(() => parseResult(scored([1, 2], [1, 2]))).toThrow("found 2 and 2 of loss-threshold");
+    });
   });
 
   it("refuses names that read a membership number in one direction", () => {

@@ -1,6 +1,7 @@
 import { LtuError } from "@ltu/core";
 
 import { assembleResult } from "../assemble-result.ts";
+import { composeEvaluators } from "../compose-evaluators.ts";
 import { composeMethods } from "../compose-methods.ts";
 import { createContext } from "../create-context.ts";
 import { findExperiment } from "../experiment-catalog.ts";
@@ -21,13 +22,14 @@ export async function selftestCommand(options: Omit<RunOptions, "experiment">): 
   if (found.kind !== "experiment") throw new Error(`${name} is a ${found.kind}`);
   const { experiment, folder } = found;
   const methods = await composeMethods(experiment, { folder });
+  const evaluators = await composeEvaluators(experiment, { folder });
   await runSession(
     { ...options, experiment: name },
     async ({ engine, versions, ground, startedMs, ...session }) => {
       const { seed } = experiment;
       const data = await session.load(experiment);
       const context = await createContext(experiment, { data, seed, ground, folder });
-      const plan = planRun(context, methods, { evaluators: true });
+      const plan = planRun(context, methods, { evaluators });
       const results = await session.runStages(plan.stages, { name, about: [] });
       const result = await assembleResult({
         context,

@@ -77,6 +77,8 @@ export function recipeOf({ model, training }: Pick<RunContext["experiment"], "mo
 /** What the input of evaluators is made of. */
 export interface InputParts {
   readonly own: ModelOutputs;
+  /** The original's outputs, where an evaluator asks for them. */
+  readonly before?: ModelOutputs | undefined;
   readonly references: readonly { readonly key: string; readonly outputs: ModelOutputs }[];
   readonly sets: AuditSets;
   readonly members: IndexSet;
@@ -88,7 +90,7 @@ export interface InputParts {
 /** Everything that evaluators may ask about one model; each takes what it declares. */
 export function attackInput(
   { experiment }: RunContext,
-  { own, references, sets, members, splits, asked, key }: InputParts,
+  { own, before, references, sets, members, splits, asked, key }: InputParts,
 ): AuditInput {
   const scored = Int32Array.from([...splits.forgetSet, ...sets.unseen]);
   const [first] = references;
@@ -111,6 +113,7 @@ export function attackInput(
   return auditInput({
     score: {
       ...samples(scored),
+      ...(before === undefined ? {} : { before: pick(before, scored) }),
       ...(asked.views === undefined ? {} : { views: asked.views }),
       ...(asked.norms === undefined ? {} : { gradientNorms: asked.norms }),
     },

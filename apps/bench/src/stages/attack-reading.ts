@@ -1,41 +1,74 @@
+import { LtuError } from "@ltu/core";
 import { attackStrength, isMissing, logLogPoints, type RocCurve } from "@ltu/metrics";
-import { hasScores, type AuditInput, type Evaluator } from "@ltu/mia/evaluators";
+import { hasScores, type AuditInput, type AuditScores, type Evaluator } from "@ltu/mia/evaluators";
 import type { AttackReading, AttackStrengthReading } from "@ltu/report";
 
 /** Points of an ROC curve that are kept. */
 const rocPoints = 60;
 
+/** Significant digits of the scores that are kept. */
+const scoreDigits = 6;
+
 /** What the attack comes to; a reason where it gives no scores. The scored rows are first the forget set, then the rest. */
-export function attackReading(
+export async function attackReading(
   evaluator: Evaluator,
   input: AuditInput,
   unseen: number,
-): AttackReading["reading"] {
-  const forgotten = input.score.samples.labels.length - unseen;
+): Promise<AttackReading["reading"]> {
+  const count = input.score.samples.labels.length;
+  const forgotten = count - unseen;
   try {
-    const result = evaluator.evaluate(input);
+    // An evaluator of somebody's own may be asynchronous.
+    const result = await Promise.resolve(evaluator.evaluate(input));
     if (!hasScores(result)) return { reason: result.reason, detail: result.detail };
-    const side = (isForgotten: boolean): Float64Array =>
-      result.scores.filter((_, k) => (result.rows[k] as number) < forgotten === isForgotten);
-    const [members, nonMembers] = [side(true), side(false)];
+    const scores = scoresByRow(evaluator.name, result, count);
+    const side = (from: number, to: number): number[] =>
+      scores.slice(from, to).filter((score) => score !== null);
+    const [members, nonMembers] = [side(0, forgotten), side(forgotten, count)];
+    const { leftOut } = result;
     if (members.length === 0 || nonMembers.length === 0) {
-      const [reason = "TOO_FEW_SAMPLES"] = result.leftOut.map((left) => left.reason);
-      return { reason, detail: `${result.leftOut.length} of ${forgotten + unseen} samples have no score` };
+      const [reason = "TOO_FEW_SAMPLES"] = leftOut.map((left) => left.reason);
+      return { reason, detail: `${leftOut.length} of ${count} samples have no score` };
     }
-    return readingOf(members, nonMembers, {
-      leftOut: result.leftOut.length,
+    const rounded = scores.map((score) => (score === null ? null : Number(score.toPrecision(scoreDigits))));
+    return {
+      ...strengthOf(members, nonMembers),
+      samples: { forget: members.length, unseen: nonMembers.length, leftOut: leftOut.length },
+      ...(leftOut.length === 0 ? {} : { leftOutFor: countsOf(leftOut.map(({ reason }) => reason)) }),
+      scores: { forget: rounded.slice(0, forgotten), unseen: rounded.slice(forgotten) },
       about: JSON.parse(JSON.stringify(result.about)) as AttackStrengthReading["about"],
-    });
+    };
   } catch (error) {
     return { reason: "FAILED", detail: (error as Error).message };
   }
 }
 
-function readingOf(
-  members: Float64Array,
-  nonMembers: Float64Array,
-  { leftOut, about }: { readonly leftOut: number; readonly about: AttackStrengthReading["about"] },
-): AttackStrengthReading {
+/** The score of each row, null where it has none. What an evaluator of somebody's own returns is checked here. */
+function scoresByRow(name: string, { rows, scores }: AuditScores, count: number): (number | null)[] {
+  const byRow = Array.from({ length: count }, (): number | null => null);
+  rows.forEach((row, k) => {
+    const score = scores[k] as number;
+    if (!(row >= 0 && row < count && Number.isFinite(score))) {
+      throw new LtuError(
+        "DATA",
+        `${name}: expected finite scores of rows from 0 to ${count - 1}, found ${score} of row ${row}; give a reason code where there is no score.`,
+      );
+    }
+    byRow[row] = score;
+  });
+  return byRow;
+}
+
+function countsOf(reasons: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
+function strengthOf(
+  members: readonly number[],
+  nonMembers: readonly number[],
+): Omit<AttackStrengthReading, "about" | "leftOutFor" | "samples" | "scores"> {
   const strength = attackStrength(members, nonMembers);
   const points = (curve: RocCurve): AttackStrengthReading["roc"] =>
     logLogPoints(curve, { points: rocPoints });
@@ -52,7 +85,5 @@ function readingOf(
     turnedTpr: rates(strength.turnedTpr),
     smallestFpr: strength.smallestFpr,
     roc: points(strength.roc),
-    samples: { forget: members.length, unseen: nonMembers.length, leftOut },
-    about,
   };
 }

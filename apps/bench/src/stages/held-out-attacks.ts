@@ -4,7 +4,7 @@ import type { AttackReading } from "@ltu/report";
 import type { Json, Stage } from "@ltu/runner";
 
 import { auditShares, cutAuditSets, drawFitMembers, type AuditSets } from "../audit-sets.ts";
-import { composeEvaluators } from "../compose-evaluators.ts";
+import { evaluatorKey, type PlannedEvaluator } from "../compose-evaluators.ts";
 import type { RunContext } from "../run-context.ts";
 import { shadowQuestions, shadowStages, type ShadowsOfModel } from "../shadows/shadow-questions.ts";
 import { decodeAccessibleRetain } from "./accessible-retain.ts";
@@ -26,6 +26,7 @@ export interface ReferenceOracle {
 
 /** What the stage is given beside the run. */
 export interface HeldOutAttacksRequest {
+  readonly evaluators: readonly PlannedEvaluator[];
   readonly prepare: Stage;
   readonly accessible: Stage;
   readonly weights: Stage;
@@ -42,23 +43,28 @@ export interface HeldOutAttacksRequest {
 }
 
 /**
- * Lets every evaluator of the experiment attack one model: the forget set against test images, each evaluator fitted on
+ * Lets every evaluator attack one model: the forget set against test images, each evaluator fitted on
  * images that serve nothing else. One that shares anything with the feedback of the row is refused with the reason.
  */
 export function heldOutAttacksStage(context: RunContext, request: HeldOutAttacksRequest): Stage {
   const { experiment, rng, ground } = context;
-  const { prepare, accessible, weights, outputs, label, oracles, shadows, feedback, allowShared } = request;
+  const { evaluators: planned, prepare, accessible, weights, outputs, label, oracles, shadows } = request;
+  const { feedback, allowShared } = request;
   const stream = rng.split("audit");
-  const planned = composeEvaluators(experiment);
   const evaluators = planned.map(({ evaluator }) => evaluator);
   const asksModel = evaluators.some(
     ({ needs }) => needs.includes("views") || needs.includes("gradientNorms"),
   );
   const asksShadows = shadows.originals.length > 0;
+  const asksBefore = planned.some(
+    (each) => !comparesWithShadows(each) && each.evaluator.needs.includes("before"),
+  );
   return {
     name: `attack: ${label}`,
     inputs: {
-      evaluators: experiment.audit.evaluators,
+      // Version 2 of the readings: with the score of every sample.
+      version: 2,
+      evaluators: planned.map(evaluatorKey),
       augmented: experiment.training.augment,
       shares: auditShares,
       oracles: oracles.map(({ key, seed }) => ({ key, seed })),
@@ -72,7 +78,7 @@ export function heldOutAttacksStage(context: RunContext, request: HeldOutAttacks
       prepare,
       outputs,
       ...oracles.map((oracle) => oracle.outputs),
-      ...(asksShadows ? shadowStages(shadows) : []),
+      ...(asksShadows ? shadowStages(shadows) : asksBefore ? [shadows.before] : []),
       ...(feedback === undefined ? [] : [accessible]),
       ...(asksModel ? [weights] : []),
     ],
@@ -96,31 +102,41 @@ export function heldOutAttacksStage(context: RunContext, request: HeldOutAttacks
       const asked = asksModel
         ? await askModel(context, { bytes: await artefact(weights), sets, splits, evaluators, signal })
         : {};
-      const input = attackInput(context, { own, references, sets, members, splits, asked, key: request.key });
+      const before = asksBefore ? decodeOutputs(await artefact(shadows.before)) : undefined;
+      const parts = { own, before, references, sets, members, splits, asked, key: request.key };
+      const input = attackInput(context, parts);
       const classes = references[0]?.outputs.forget.classes ?? own.forget.classes;
       const used = { sets, members, seeds: [stream.key, ...oracles.map(({ seed }) => seed)] };
       const questions = planned.flatMap((each): Question[] => {
-        if (each.comparesWith === "originals" || each.comparesWith === "unlearned") {
+        if (comparesWithShadows(each)) {
           const audited = { key: request.key, outputs: own };
           return shadowQuestions(context, each, { shadows, audited, splits, artefact });
         }
         const { evaluator } = each;
-        const differs = evaluator.needs.includes("shadows")
-          ? otherClasses(own.forget.classes, classes)
-          : undefined;
+        const differs =
+          (evaluator.needs.includes("shadows") ? otherClasses(own.forget.classes, classes) : undefined) ??
+          (evaluator.needs.includes("before") && before !== undefined
+            ? otherClasses(own.forget.classes, before.forget.classes)
+            : undefined);
         const use = useOf(evaluator, { used, oracles: oracles.map(({ key }) => key) });
         return [{ evaluator, unseen: sets.unseen.length, use, input: async () => differs ?? input }];
       });
+      const data = context.data.contentHash;
       const manifest = manifestOf(feedback, {
-        data: context.data.contentHash,
+        data,
         samples: Int32Array.from([...usedByFeedback, ...splits.valSet]),
       });
       const readings: AttackReading[] = [];
       // One after the other: the outputs of many shadow models are large.
-      for (const question of questions) readings.push(await answer(question, { manifest, allowShared }));
+      for (const question of questions)
+        readings.push(await answer(question, { data, manifest, allowShared }));
       return encodeJson(readings);
     },
   };
+}
+
+function comparesWithShadows({ comparesWith }: PlannedEvaluator): boolean {
+  return comparesWith === "originals" || comparesWith === "unlearned";
 }
 
 /** The readings that {@link heldOutAttacksStage} kept. */

@@ -24,16 +24,23 @@ export interface Question {
 export async function answer(
   { evaluator, shadowsOf, input, unseen, use }: Question,
   {
+    data,
     manifest,
     allowShared,
-  }: { readonly manifest: FeedbackManifest | undefined; readonly allowShared: boolean },
+  }: {
+    /** Content hash of the data set. */
+    readonly data: string;
+    readonly manifest: FeedbackManifest | undefined;
+    readonly allowShared: boolean;
+  },
 ): Promise<AttackReading> {
-  const { independent, mark } = sharedWithFeedback(evaluator, { manifest, use });
+  const { independent, mark, madeOf } = sharedWithFeedback(evaluator, { data, manifest, use });
   const about = {
     attack: evaluator.name,
     kind: evaluator.kind,
     families: evaluator.families,
     ...(shadowsOf === undefined ? {} : { shadowsOf }),
+    madeOf,
   };
   if (!independent && !allowShared) {
     return { ...about, reading: { reason: "SHARED_WITH_FEEDBACK", detail: mark ?? "" } };
@@ -41,7 +48,7 @@ export async function answer(
   const marked = { ...about, ...(mark === undefined ? {} : { mark }) };
   try {
     const given = await input();
-    const reading = "reason" in given ? given : attackReading(evaluator, given, unseen);
+    const reading = "reason" in given ? given : await attackReading(evaluator, given, unseen);
     return { ...marked, reading };
   } catch (error) {
     if (!isLtuError(error) || error.code === "ABORTED" || error.code === "STORE") throw error;

@@ -1,7 +1,7 @@
 import { isLtuError, LtuError } from "@ltu/core";
 import type { AxisValue } from "@ltu/report";
 
-import { composeEvaluators } from "../compose-evaluators.ts";
+import { composeEvaluators, type PlannedEvaluator } from "../compose-evaluators.ts";
 import { composeMethods, type MethodPlan } from "../compose-methods.ts";
 import { checkModelName } from "../compose-model.ts";
 import { parseExperiment, type Experiment, type MethodEntry } from "../config.ts";
@@ -17,6 +17,8 @@ export interface StudyCell {
   readonly experiment: Experiment;
   /** The retrained model first; the same rows in every cell. */
   readonly methods: readonly [MethodPlan, ...MethodPlan[]];
+  /** What attacks every model; nothing in a study that does not ask. */
+  readonly evaluators: readonly PlannedEvaluator[];
 }
 
 /** Where a study comes from. */
@@ -41,9 +43,9 @@ export async function planCells(config: StudyConfig, { base, folder }: StudySour
         const experiment = experimentOf(config, { base, seed, value });
         dataName(experiment);
         checkModelName(experiment);
-        if (config.evaluators) composeEvaluators(experiment);
+        const evaluators = config.evaluators ? await composeEvaluators(experiment, { folder }) : [];
         const methods = await composeMethods(experiment, { folder });
-        cells.push({ seed, value, experiment, methods });
+        cells.push({ seed, value, experiment, methods, evaluators });
       } catch (error) {
         if (!isLtuError(error)) throw error;
         throw new LtuError(error.code, `${where}: ${error.message}`, { cause: error });

@@ -110,7 +110,7 @@ async function missingOf(
   const { experiment, seed } = cell;
   const context = await createContext(experiment, { data: await load(experiment), seed, ground, folder });
   checkForget(context);
-  const plan = planRun(context, cell.methods, { evaluators: config.evaluators, allowSharedEvaluator });
+  const plan = planRun(context, cell.methods, { evaluators: cell.evaluators, allowSharedEvaluator });
   const oracles = [...plan.oracles.reference, ...plan.oracles.heldOut].filter(({ name }) =>
     lacking.has(name),
   );

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { ArchiveLine, ArchivePlace } from "../archive/archive.ts";
 import { costOf, metricsOf, versionsOf } from "../archive/line-parts.ts";
 import { modulesOf, settingOf } from "../archive/setting.ts";
+import { evaluatorKey } from "../compose-evaluators.ts";
 import type { MethodPlan } from "../compose-methods.ts";
 import type { AuditArtefact } from "../stages/audit.ts";
 import type { ModelArtefact } from "../stages/weights-artefact.ts";
@@ -124,12 +125,11 @@ export function oraclePlace(cell: StudyCell, engine: string, name: string): Arch
  */
 export function attacksPlace(
   place: ArchivePlace,
-  { experiment, methods }: StudyCell,
+  { experiment, methods, evaluators: planned }: StudyCell,
   allowSharedEvaluator: boolean,
 ): ArchivePlace {
   const { oracles, training } = experiment;
-  const { evaluators, shadows: budget } = experiment.audit;
-  const audit = { evaluators, shadows: budget };
+  const audit = { evaluators: planned.map(evaluatorKey), shadows: experiment.audit.shadows };
   const shadows = methods.filter((method) => method.shadows === true).map(({ inputs }) => inputs);
   const asked = { audit, oracles: oracles.count, augment: training.augment, shadows, allowSharedEvaluator };
   return { ...place, attacks: contentKey(JSON.parse(JSON.stringify(asked)) as Json).slice(0, 16) };

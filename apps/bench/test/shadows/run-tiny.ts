@@ -6,6 +6,7 @@ import type { Result } from "@ltu/report";
 import { openStore, runStages, type StageResults } from "@ltu/runner";
 
 import { assembleResult } from "../../src/assemble-result.ts";
+import { composeEvaluators, type PlannedEvaluator } from "../../src/compose-evaluators.ts";
 import { composeMethods } from "../../src/compose-methods.ts";
 import { parseExperiment, type Experiment } from "../../src/config.ts";
 import { createContext } from "../../src/create-context.ts";
@@ -32,6 +33,7 @@ export function tiny(parts: Record<string, unknown>): Experiment {
 /** A planned run with a store of its own. */
 export interface TinyRun {
   readonly context: RunContext;
+  readonly evaluators: readonly PlannedEvaluator[];
   readonly plan: Plan;
   run(planned?: Plan): Promise<{ readonly result: Result; readonly results: StageResults }>;
   /** The same run of another experiment, on the same store. */
@@ -49,12 +51,14 @@ export async function planTiny(experiment: Experiment, store?: string): Promise<
     ground: { engine: "cpu", threads: 1 },
     folder: ".",
   });
+  const evaluators = await composeEvaluators(experiment, { folder: "." });
   const plan = planRun(context, await composeMethods(experiment, { folder: "." }), {
-    evaluators: true,
+    evaluators,
     further: true,
   });
   return {
     context,
+    evaluators,
     plan,
     run: async (planned = plan) => {
       const results = await runStages(planned.stages, await openStore(folder));

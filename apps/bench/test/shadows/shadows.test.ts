@@ -88,6 +88,19 @@ describe("a run with shadow models", () => {
     }
   });
 
+  it("leaves the score of every image, and what each attack was made of", () => {
+    const { forget, unseen, unseenBesideShadows } = result.audited ?? {};
+    expect([forget?.length, unseen?.length, unseenBesideShadows?.length]).toEqual([40, 100, 20]);
+    expect(unseenBesideShadows?.every((index) => unseen?.includes(index))).toBe(true);
+    const { scores } = strengthOf(attacksOn("do-nothing"), "u-lira", "do-nothing");
+    expect([scores?.forget.length, scores?.unseen.length]).toEqual([40, 20]);
+    const { originals, methods: unlearned } = tinyRun.plan.shadows;
+    const made = attacksOn("LTU").find(({ attack }) => attack === "u-lira")?.madeOf;
+    expect(made?.families).toEqual(["u-lira"]);
+    const own = unlearned.find(({ label }) => label === "LTU")?.shadows ?? [];
+    expect(made?.shadowModels).toEqual([...originals, ...own].map(({ key }) => key).sort());
+  });
+
   it("gives a reason where the method of a row has no shadow models", () => {
     const of = attacksOn("no shadows").filter(({ reading }) => !hasStrength(reading));
     expect(of.map(({ attack }) => attack)).toEqual(["u-lira", "update-pair"]);
@@ -165,7 +178,7 @@ describe("a run with shadow models", () => {
 
 /** The stage that attacks the model of a row, with other shadow models or other feedback. */
 function attackOn(
-  { context, plan }: TinyRun,
+  { context, evaluators: asked, plan }: TinyRun,
   label: string,
   change: (shadows: Plan["shadows"]) => Plan["shadows"],
   feedback?: FeedbackUse,
@@ -175,6 +188,7 @@ function attackOn(
   const { originals, methods: all } = plan.shadows;
   const own = change({ originals, methods: all.filter((of) => of.label === label) });
   return heldOutAttacksStage(context, {
+    evaluators: asked,
     prepare: plan.prepare,
     accessible: plan.accessible,
     weights: row.unlearn,

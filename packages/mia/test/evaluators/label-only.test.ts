@@ -25,6 +25,14 @@ describe("labelOnly", () => {
     expect(scoresOf(views, "boundary")).toEqual([2, 0.75 + 0.25]);
   });
 
+  it("gives equal distances equal scores, whatever they are summed from", () => {
+    // Right up to 0.1 and half of the way to 0.2, or half of each of three ways: 0.15.
+    const views = [view(0, 1, 1), view(0.1, 1, -1), view(0.2, -1, 1), view(0.3, -1, -1)];
+    const [first, second] = scoresOf(views, "boundary");
+    expect(first).toBe(0.15);
+    expect(second).toBe(first);
+  });
+
   it("reads nothing but the predicted class", () => {
     const phi = fc.double({ min: 0.01, max: 90, noNaN: true });
     fc.assert(

@@ -86,6 +86,7 @@ export async function withChoices(
     );
   }
   const own = (config.overrides["methods"] ?? (base as { methods?: unknown }).methods ?? []) as unknown[];
-  const chosen = rows.map((row) => found.rows.find((each) => each.row === row)?.method);
+  const shadows = asked.shadows === true ? { shadows: true } : {};
+  const chosen = rows.map((row) => ({ ...found.rows.find((each) => each.row === row)?.method, ...shadows }));
   return { ...config, overrides: { ...config.overrides, methods: [...own, ...chosen] } };
 }

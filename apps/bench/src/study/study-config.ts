@@ -16,8 +16,17 @@ export interface StudyVariant {
 /** A study: one experiment at several seeds, with variants of one row or values of one key. */
 export interface StudyConfig extends SeededConfig {
   readonly kind: "study";
-  /** A search of the repository: the rows it chose options for follow the experiment's own, all of them or those named. */
-  readonly choices?: { readonly search: string; readonly rows?: readonly string[] | undefined } | undefined;
+  /**
+   * A search of the repository: the rows it chose options for follow the experiment's own, all of them or those named;
+   * with `shadows` the audit's shadow models are unlearned by each of them too.
+   */
+  readonly choices?:
+    | {
+        readonly search: string;
+        readonly rows?: readonly string[] | undefined;
+        readonly shadows?: boolean | undefined;
+      }
+    | undefined;
   /** The row that every other one is compared with, seed by seed. */
   readonly against?: string | undefined;
   /** The row that the variants differ from; it follows the experiment's own methods. */
@@ -38,6 +47,7 @@ const study: z.ZodType<StudyConfig> = z.strictObject({
     .strictObject({
       search: plainName,
       rows: z.array(z.string()).min(1).refine(areDistinct, "every row once").optional(),
+      shadows: z.boolean().optional(),
     })
     .optional(),
   against: z.string().optional().describe("the label of a row"),

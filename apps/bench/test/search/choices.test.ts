@@ -127,6 +127,17 @@ describe("the rows that a search chose", () => {
     );
   });
 
+  it("have the audit's shadow models unlearned by them where that is asked for, and the study's own rows have not", async () => {
+    const choices = { search: "tiny-search", rows: ["LTU recommended", "tuned labels"] };
+    const methodsOf = async (shadows: object): Promise<unknown[]> => {
+      const study = studyOf({ choices: { ...choices, ...shadows } });
+      const { overrides } = await withChoices(study, tinyExperiment, await kept());
+      return (overrides["methods"] as { name: string; shadows?: boolean }[]).map((entry) => entry.shadows);
+    };
+    expect(await methodsOf({ shadows: true })).toEqual([undefined, true, true]);
+    expect(await methodsOf({})).toEqual([undefined, undefined, undefined]);
+  });
+
   it("leave a study alone that asks for none", async () => {
     const study = studyOf({});
     expect(await withChoices(study, tinyExperiment)).toEqual(study);

@@ -2,7 +2,7 @@ import { hasStrength, type AttackReading, type Ends, type ModelAudit, type RateR
 import { metricKeys, metricLabels } from "./oracles.ts";
 import { isMissing, type Missing, type Reading } from "./reasons.ts";
 import { oracleRow, type Gap, type Result, type RowMetrics } from "./result.ts";
-import type { TableCells } from "./table-cells.ts";
+import { sharedMark, type TableCells } from "./table-cells.ts";
 
 interface Line {
   readonly label: string;
@@ -61,9 +61,6 @@ function withEnds(value: Reading, ends: Ends | Missing | undefined, digits: numb
     : `${shown} [${ends.low.toFixed(digits)}, ${ends.high.toFixed(digits)}]`;
 }
 
-/** Marks an attack that shares with the feedback of its row. */
-const sharedMark = "†";
-
 /** What each evaluator finds on each model, as AUC or as true-positive rate at 1 %; `undefined` without evaluators. */
 export function attackCells(result: Result, what: "auc" | "tpr"): TableCells | undefined {
   const lines = linesOf(result).flatMap((line) => attackLines(line));
@@ -110,6 +107,7 @@ export function attackCells(result: Result, what: "auc" | "tpr"): TableCells | u
       what === "auc"
         ? `Chance that a forgotten image (${samples.forget}) scores above an image no model has seen (${samples.unseen}), with its 95 % interval; one half is chance, and a value below it tells the sets apart as well.`
         : `Share of the ${samples.forget} forgotten images found when at most 1 % of the ${samples.unseen} unseen ones are taken for members, with its Clopper-Pearson interval; the stronger of both directions, "turned" where few member-like scores give the set away. Chance is 1 %.`,
+      ...kindNotes(lines.flatMap(({ attacks }) => attacks)),
       ...shadowNotes(result),
       ...(marked.length === 0 ? [] : [`${sharedMark} No independent audit: ${marked.join("; ")}.`]),
       ...[...missing].map(([reason, labels]) => `${labels.join(", ")}: ${reason.replace(/\.?$/, ".")}`),
@@ -134,6 +132,31 @@ function attackLines({
       attacks: attacks.filter(({ shadowsOf }) => shadowsOf === of),
     })),
   ].filter((line) => line.attacks.length > 0);
+}
+
+const kindNames: readonly (readonly [string, string])[] = [
+  ["perExample", "A reference of its own for each image"],
+  ["query", "Several queries of each image"],
+  ["population", "One rule for all images, which is weak"],
+];
+
+/** What kind each attack is of, and which share one spread between images. */
+function kindNotes(attacks: readonly AttackReading[]): string[] {
+  const namesOf = (isWanted: (attack: AttackReading) => boolean): string =>
+    [...new Set(attacks.filter(isWanted).map(({ attack }) => attack))].join(", ");
+  const kinds = kindNames
+    .map(([kind, text]) => [text, namesOf((attack) => attack.kind === kind)] as const)
+    .filter(([, names]) => names !== "")
+    .map(([text, names]) => `${text}: ${names}.`);
+  const pooled = namesOf(({ reading }) => hasStrength(reading) && reading.about["variance"] === "pooled");
+  return [
+    kinds.join(" "),
+    ...(pooled === ""
+      ? []
+      : [
+          `Pooled variance: ${pooled} share one spread between all images, for there are fewer than 16 models a side; a spread of its own for each image would be stronger.`,
+        ]),
+  ];
 }
 
 /** What the attacks that compare with shadow models rest on. */

@@ -1,3 +1,4 @@
+import type { MadeOf } from "./audit.ts";
 import { attackCells, intervalCells } from "./audit-cells.ts";
 import { classCells } from "./class-cells.ts";
 import { gapPartsFigure } from "./figures/gap-parts.ts";
@@ -6,6 +7,7 @@ import { rocFigure } from "./figures/roc.ts";
 import { tradeOffFigure } from "./figures/trade-off.ts";
 import { trainingCurveFigures } from "./figures/training-curves.ts";
 import { historyFigures } from "./figures/unlearning-history.ts";
+import { ensembleCells } from "./ensemble-cells.ts";
 import { furtherCells } from "./further-cells.ts";
 import { headline, mainRow } from "./headline.ts";
 import { drawHtml, figureGrid, htmlList, htmlPage } from "./html-page.ts";
@@ -34,6 +36,7 @@ export async function htmlReport(result: Result): Promise<string> {
     ["Classes beside the forgotten one", table(classCells(result), "Classes beside the forgotten one")],
     ["Attacks", await attacks(result)],
     ["Further measures", table(furtherCells(result), "Further measures")],
+    ["Several models of each method", table(ensembleCells(result), "Several models of each method")],
     ["Gap and trade-off", await figureGrid([gapPartsFigure(result), tradeOffFigure(result)])],
     ["The course of LTU", await course(result)],
     ["Training of the original and the retrained model", await figureGrid(trainingCurveFigures(result))],
@@ -84,7 +87,40 @@ async function attacks(result: Result): Promise<string> {
       "True-positive rate at 1 % false positives",
       table(attackCells(result, "tpr"), "True-positive rate at 1 % false positives"),
     ),
+    madeOfTable(result),
   ].join("");
+}
+
+/** What feedback was made of, and what every attack on the main row; the firewall compares the two. */
+function madeOfTable(result: Result): string {
+  const main = mainRow(result);
+  const entries = [
+    ...result.rows.flatMap(({ label, feedback }) =>
+      feedback === undefined ? [] : [[`feedback of ${label}`, madeOfText(feedback)] as const],
+    ),
+    ...(main?.audit?.attacks ?? []).flatMap(({ attack, madeOf }) =>
+      madeOf === undefined ? [] : [[`${attack} on ${main?.label}`, madeOfText(madeOf)] as const],
+    ),
+  ];
+  return entries.length === 0
+    ? ""
+    : details("What feedback and attacks were made of", definitionTable(entries));
+}
+
+function madeOfText({ data, fittingSamples, seeds, shadowModels, families }: MadeOf): string {
+  const { count, sha256 } = fittingSamples;
+  const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+  return [
+    `reads ${escapeHtml(families.join(", "))}`,
+    `fitted on ${count === 0 ? "no image" : `${formatCount(count)} images ${code(sha256.slice(0, 12))}`} of ${code(data.slice(0, 12))}`,
+    `streams ${seeds.map((seed) => code(shortened(seed))).join(", ") || "none"}`,
+    `shadow and reference models ${shadowModels.map((key) => code(key.slice(0, 12))).join(", ") || "none"}`,
+  ].join("; ");
+}
+
+/** A stream is named by what it is drawn for, down to every option of a method. */
+function shortened(text: string): string {
+  return text.length <= 48 ? text : `${text.slice(0, 47)}…`;
 }
 
 /** How LTU's runs went; what only a developer asks for is closed at first. */

@@ -3,10 +3,7 @@ import { metricDefinitions } from "@ltu/metrics";
 import { meanCell, type OverSeeds } from "./over-seeds.ts";
 import { studyAttackSummaries, type StudyAttackSummary } from "./study-attacks.ts";
 import type { Study } from "./study.ts";
-import type { TableCells } from "./table-cells.ts";
-
-/** Marks an attack that shares with the feedback of its row. */
-const sharedMark = "†";
+import { sharedMark, type TableCells } from "./table-cells.ts";
 
 /** What each evaluator finds, as means over seeds with their intervals; `undefined` for a study without evaluators. */
 export function studyAttackCells(study: Study): TableCells | undefined {

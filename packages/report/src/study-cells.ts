@@ -1,5 +1,6 @@
 import { metricDefinitions } from "@ltu/metrics";
 
+import { knownLimits } from "./known-limits.ts";
 import { meanCell, type OverSeeds } from "./over-seeds.ts";
 import { notHeldOutMark, type TableCells } from "./table-cells.ts";
 import type { Study } from "./study.ts";
@@ -102,6 +103,10 @@ function notes(study: Study): string[] {
     study.against === undefined
       ? "Rows stand in the order of the study file; they are not ranked. Where two intervals overlap, the order of their means says nothing."
       : "Rows stand in the order of the study file; ranks, where intervals separate, are in the table of comparisons.",
+    ...knownLimits(
+      study.rows.map(({ method }) => method),
+      study.config,
+    ),
     ...missing.map(
       ({ row, value, gap }) =>
         `${row.label}${value === undefined ? "" : ` at ${String(value)}`}: ${gap.missing} of ${study.seeds.length} seeds have no Avg. Gap; they are left out of its mean.`,

@@ -1,5 +1,6 @@
 import { metricDefinitions } from "@ltu/metrics";
 
+import { knownLimits } from "./known-limits.ts";
 import { refuseOneSided } from "./one-sided.ts";
 import { isMissing, reasonText, type Reading } from "./reasons.ts";
 import { noiseFloorNote } from "./noise-floor.ts";
@@ -21,6 +22,9 @@ export interface TableCells {
 
 /** Marks a cell that is no independent measurement. */
 export const notHeldOutMark = "*";
+
+/** Marks an attack that shares with the feedback of its row, and the row. */
+export const sharedMark = "†";
 
 /** Marks a cell in which original and retrained models do not differ. */
 export const noSignalMark = "°";
@@ -47,7 +51,7 @@ export function tableCells(result: Result): TableCells {
     return isMissing(sd) ? shown : `${shown} ± ${sd.toFixed(digits)}`;
   };
   const columns: readonly (readonly [string, (line: Line) => string])[] = [
-    ["Method", ({ label }) => label],
+    ["Method", ({ label, row }) => `${label}${marksOf(row).length === 0 ? "" : sharedMark}`],
     ["Sees", ({ sees }) => sees],
     ["UA", (line) => value("ua", line, 1)],
     ["RA", (line) => value("ra", line, 1)],
@@ -139,8 +143,13 @@ function notes(result: Result, oracle: Row | undefined): string[] {
     ...(oracle === undefined ? [] : [noiseFloorNote(result.oracles)]),
     ...noSignalNotes(result),
     ...notHeldOutNotes(result),
+    ...sharedNotes(result),
     ...missingNotes(result),
     ...sanityNotes(result, oracle),
+    ...knownLimits(
+      result.rows.map(({ method }) => method),
+      result.experiment.config,
+    ),
     isMissing(result.oracles.noiseFloor)
       ? "One seed: differences of a point or two are within noise, so no ranking is given."
       : "One seed: differences as small as the noise floor say nothing, so no ranking is given.",
@@ -168,6 +177,23 @@ function notHeldOutNotes({ rows }: Result): string[] {
     const labels = rows.filter(({ notHeldOut }) => notHeldOut === why).map(({ label }) => label);
     return `${notHeldOutMark} Shared signal: MIA and |AUC - 1/2| of ${labels.join(", ")} are not held out: ${why.replace(/\.?$/, ".")}`;
   });
+}
+
+/** The attacks of a row that share with its feedback, and what. */
+function marksOf(row: Row | undefined): string[] {
+  return (row?.audit?.attacks ?? []).flatMap(({ attack, mark: shared }) =>
+    shared === undefined ? [] : [`${attack} (${shared})`],
+  );
+}
+
+/** Which attacks were let through although they share with feedback: no verdict rests on them. */
+function sharedNotes({ rows }: Result): string[] {
+  const marked = rows.filter((row) => marksOf(row).length > 0);
+  return marked.length === 0
+    ? []
+    : [
+        `${sharedMark} Attacked by evaluators that are no independent audit of this row, and on which no verdict rests: ${marked.map((row) => `${row.label} by ${marksOf(row).join(", ")}`).join("; ")}.`,
+      ];
 }
 
 /** Every number that is missing, with its reason. */

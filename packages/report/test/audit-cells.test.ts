@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { hasStrength } from "../src/audit.ts";
 import { attackCells, intervalCells } from "../src/audit-cells.ts";
+import type { Result } from "../src/result.ts";
 import { exampleResult, withAudits } from "./example-result.ts";
 
 describe("intervalCells", () => {
@@ -45,6 +47,28 @@ describe("attackCells", () => {
     // 0.01 to the power of 0.2 / 0.8 is 31.6 %; of a turned 2 % against 0.01 ** (0.53 / 0.47) = 0.6 %.
     expect(rows[0]?.[2]).toMatch(/^31\.6 % /);
     expect(rows.at(-2)?.[2]).toMatch(/^2\.0 % .* turned$/);
+  });
+
+  it("says what kind each attack is of, and which share one spread between images", () => {
+    const result = withAudits();
+    const notes = (of: Result): string => attackCells(of, "auc")?.notes.join(" ") ?? "";
+    expect(notes(result)).toContain("A reference of its own for each image: rmia.");
+    expect(notes(result)).toContain("One rule for all images, which is weak: loss-threshold.");
+    expect(notes(result)).not.toContain("Pooled variance");
+    const rows = result.rows.map((row) => ({
+      ...row,
+      audit: row.audit && {
+        ...row.audit,
+        attacks: row.audit.attacks.map((attack) =>
+          hasStrength(attack.reading)
+            ? { ...attack, attack: "u-lira", reading: { ...attack.reading, about: { variance: "pooled" } } }
+            : attack,
+        ),
+      },
+    }));
+    expect(notes({ ...result, rows })).toContain(
+      "Pooled variance: u-lira share one spread between all images",
+    );
   });
 
   it("marks what shares with feedback where that was allowed", () => {

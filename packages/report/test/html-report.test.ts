@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
+import type { MadeOf } from "../src/audit.ts";
 import { htmlReport } from "../src/html-report.ts";
 import { isMissing } from "../src/reasons.ts";
 import { tableCells } from "../src/table-cells.ts";
@@ -86,6 +87,34 @@ describe("htmlReport", () => {
     expect(full).toContain("SHARED_WITH_FEEDBACK, shared: families (confidence).");
     expect(full).toContain("In oracle standard deviations");
     expect(html).not.toContain("<h2>Attacks</h2>");
+  });
+
+  it("says what feedback and attacks were made of", async () => {
+    const result = withAudits();
+    const madeOf = (family: string): MadeOf => ({
+      data: "d0".repeat(32),
+      fittingSamples: { count: 1450, sha256: "a1".repeat(32) },
+      seeds: [`1/${family}`],
+      shadowModels: ["b2".repeat(32)],
+      families: [family],
+    });
+    const rows = result.rows.map((row) =>
+      row.label === "LTU recommended" && row.audit !== undefined
+        ? {
+            ...row,
+            feedback: madeOf("confidence"),
+            audit: {
+              ...row.audit,
+              attacks: row.audit.attacks.map((attack) => ({ ...attack, madeOf: madeOf("rmia") })),
+            },
+          }
+        : row,
+    );
+    const page = await htmlReport({ ...result, rows });
+    expect(page).toContain("feedback of LTU recommended</th><td>reads confidence; fitted on 1,450 images");
+    expect(page).toContain("rmia on LTU recommended</th><td>reads rmia; fitted on");
+    expect(page).toContain("streams <code>1/confidence</code>");
+    expect(full).not.toContain("What feedback and attacks were made of");
   });
 
   it("says what was not tested, ranks nothing and claims no better end of MIA", () => {

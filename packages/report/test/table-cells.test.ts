@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import { gapTo } from "../src/gap.ts";
-import { oracleRow, type Result, type Row, type RowMetrics } from "../src/result.ts";
+import { markdownTable } from "../src/markdown-table.ts";
+import { oracleRow, type Json, type Result, type Row, type RowMetrics } from "../src/result.ts";
 import { tableCells } from "../src/table-cells.ts";
-import { exampleResult, withEnsemble, withoutOracle } from "./example-result.ts";
+import { textTable } from "../src/text-table.ts";
+import { exampleResult, withAudits, withEnsemble, withoutOracle } from "./example-result.ts";
 
 /** The example with other metrics in one row. */
 function withMetrics(label: string, metrics: Partial<RowMetrics>): Result {
@@ -135,5 +137,46 @@ describe("tableCells", () => {
   it("passes the warnings of the run on", () => {
     const { notes } = tableCells({ ...exampleResult, warnings: ["the engine is slow"] });
     expect(notes.at(-1)).toBe("Warning: the engine is slow");
+  });
+
+  it("marks a row whose evaluators share with its feedback, and says which", () => {
+    const result = withAudits();
+    const rows = result.rows.map((row) =>
+      row.label !== "LTU literal" || row.audit === undefined
+        ? row
+        : {
+            ...row,
+            audit: {
+              ...row.audit,
+              attacks: row.audit.attacks.map((attack) =>
+                attack.attack === "rmia" ? { ...attack, mark: "shared: families (rmia)" } : attack,
+              ),
+            },
+          },
+    );
+    const marked = { ...result, rows };
+    const { rows: shown, notes } = tableCells(marked);
+    expect(shown.map(([label]) => label)).toContain("LTU literal†");
+    expect(shown.map(([label]) => label)).toContain("LTU recommended");
+    expect(notes.join(" ")).toContain("LTU literal by rmia (shared: families (rmia)).");
+    for (const form of [textTable(marked, { width: 2000 }), markdownTable(marked)]) {
+      expect(form).toContain("LTU literal†");
+      expect(form).toContain("no independent audit of this row");
+    }
+    expect(textTable(result)).not.toContain("†");
+  });
+
+  it("says of SSD on a random forget set what is known of it", () => {
+    const named = (method: string, forget: Json): string => {
+      const [first, ...others] = exampleResult.rows;
+      const rows = [first as Row, ...others.map((row, i) => (i === 0 ? { ...row, method } : row))];
+      return tableCells({ ...exampleResult, rows, experiment: { name: "e", config: { forget } } }).notes.join(
+        " ",
+      );
+    };
+    expect(named("ssd", { share: 0.1 })).toContain("arXiv 2412.19583");
+    expect(named("ssd", { count: 50 })).toContain("arXiv 2412.19583");
+    expect(named("ssd", { kind: "class", class: 3 })).not.toContain("SSD");
+    expect(named("finetune", { share: 0.1 })).not.toContain("SSD");
   });
 });

@@ -13,6 +13,7 @@ import { resolveEngine, type EngineName } from "@ltu/engine";
 import {
   add,
   conv2d,
+  div,
   engine,
   getBackend,
   memory,
@@ -91,13 +92,18 @@ async function expectSameAsComposed(make: () => Named): Promise<void> {
   }
 }
 
-/** The gradient of sum(weights * f(params)), with random weights, so that every output counts differently. */
+/**
+ * The gradient of sum(weights * f(params)), with random weights, so that every output counts differently. The sum itself is
+ * told as a mean: its terms cancel, so what is left of them is no measure of its rounding.
+ */
 function weightedGradient(params: Params, f: (params: Params) => Tensor): Named {
+  let size = 1;
   const { value, gradient } = valueAndGradient((at) => {
     const y = f(at);
+    size = y.size;
     return sum(mul(y, normal("dy", y.shape))) as Scalar;
   }, params);
-  return { value, ...gradient };
+  return { value: div(value, size), ...gradient };
 }
 
 const activationShape = fc.oneof(

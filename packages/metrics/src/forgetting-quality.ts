@@ -118,11 +118,16 @@ export function epsilonPoints(
       `epsilonPoints: expected an epsilon of at least 0, a bucketSize above 0 and a finite maxEpsilon, found ${epsilon}, ${bucketSize} and ${maxEpsilon}; take them from forgettingQuality.`,
     );
   }
-  for (let bucket = 0; (bucket + 1) * bucketSize <= maxEpsilon; bucket++) {
-    if (epsilon < (bucket + 1) * bucketSize) return 2 ** -bucket;
-  }
-  return 0;
+  let bucket = Math.floor(epsilon / bucketSize);
+  if (bucket >= noPoints) return 0;
+  // The quotient rounds; the edges decide.
+  if (epsilon < bucket * bucketSize) bucket--;
+  else if (epsilon >= (bucket + 1) * bucketSize) bucket++;
+  return (bucket + 1) * bucketSize <= maxEpsilon ? 2 ** -bucket : 0;
 }
+
+/** From this bin on, 2^-bin is 0 in float64. */
+const noPoints = 1075;
 
 /**
  * Final score of the challenge: F times what is left of the accuracies.

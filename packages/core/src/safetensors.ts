@@ -124,8 +124,10 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
       );
     }
     end = to;
-    // A copy of its own: typed arrays must start at a multiple of their element size.
-    return [name, { dtype, shape, data: new array(bytes.slice(start + from, start + to).buffer) }];
+    // A copy of its own: typed arrays must start at a multiple of their element size. Not by `slice`, which copies nothing where
+    // the bytes are a Buffer, as Node reads files.
+    const own = Uint8Array.from(bytes.subarray(start + from, start + to));
+    return [name, { dtype, shape, data: new array(own.buffer) }];
   });
   if (start + end !== bytes.length) {
     throw damaged(`${start + end} bytes, found ${bytes.length}`);

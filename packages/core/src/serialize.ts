@@ -102,7 +102,8 @@ export function decodeTensors(bytes: Uint8Array): DecodedTensors {
     throw damaged(`the header of a tensor file, found ${bytes.length} bytes without one`);
   }
   const found = new TextDecoder().decode(bytes.subarray(checksumStart, checksumStart + checksumLength));
-  const unsigned = bytes.slice().fill(0x30, checksumStart, checksumStart + checksumLength);
+  // A copy, which `slice` of a Buffer would not make.
+  const unsigned = Uint8Array.from(bytes).fill(0x30, checksumStart, checksumStart + checksumLength);
   const wanted = bytesToHex(sha256(unsigned));
   if (found !== wanted) {
     throw damaged(`contents of checksum ${found.slice(0, 12)}..., found ${wanted.slice(0, 12)}...`);

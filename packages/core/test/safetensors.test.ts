@@ -43,6 +43,14 @@ describe("safetensors", () => {
     expect(encodeSafetensors(file)).toEqual(python);
   });
 
+  it("reads a Buffer, as Node reads files, with copies of its own", () => {
+    const buffer = Buffer.concat([Buffer.alloc(3), python]).subarray(3);
+    const file = decodeSafetensors(buffer);
+    expect(file).toEqual(decodeSafetensors(python));
+    buffer.fill(0);
+    expect(file.tensors["fc.weight"]?.data).toEqual(Float32Array.of(1, 2, 3, 4));
+  });
+
   it("reads what encodeTensors writes", async () => {
     const { metadata } = decodeSafetensors(await encodeTensors({ params: {} }, { epoch: 1 }));
     expect(metadata["metadata"]).toBe('{"epoch":1}');

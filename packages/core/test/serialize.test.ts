@@ -89,6 +89,17 @@ describe("decodeTensors", () => {
     disposeParams(params);
   });
 
+  it("reads a Buffer, as Node reads files, and leaves it as it was", async () => {
+    const bytes = await written();
+    const buffer = Buffer.concat([Buffer.alloc(3), bytes]).subarray(3);
+    for (let time = 0; time < 2; time++) {
+      const params = decodeTensors(buffer).trees["params"] as Params;
+      expect(Array.from(await (params["fc.bias"] as Tensor).data())).toEqual([7, 8]);
+      disposeParams(params);
+    }
+    expect(new Uint8Array(buffer)).toEqual(bytes);
+  });
+
   it("refuses a file cut anywhere and a file with any byte changed, in one sentence, leaving no tensor", async () => {
     const bytes = await written();
     const tensors = memory().numTensors;

@@ -34,7 +34,8 @@ type Damage =
   | { readonly kind: "longer" | "gone" | "empty" }
   | { readonly kind: "other"; readonly file: number };
 
-const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+// Doubles of fast-check are mostly near 0.
+const share = fc.nat(999_999).map((millionths) => millionths / 1e6);
 const inside: fc.Arbitrary<Damage> = fc.record({ kind: fc.constantFrom("flip", "cut", "zeros"), at: share });
 const anyDamage: fc.Arbitrary<Damage> = fc.oneof(
   inside,

@@ -41,21 +41,38 @@ export async function readWeightFiles(
   return [specs, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)];
 }
 
-/** Bytes of a number by its type. */
-const plainWidths: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1 };
-const quantisedWidths: Readonly<Record<string, number>> = { uint8: 1, uint16: 2, float16: 2 };
+/** Bytes of a number by its type, and by what it was quantised to. */
+const widths: ReadonlyMap<string, number> = new Map([
+  ["float32", 4],
+  ["int32", 4],
+  ["bool", 1],
+  ["float32 from uint8", 1],
+  ["float32 from uint16", 2],
+  ["float32 from float16", 2],
+  ["int32 from uint8", 1],
+  ["int32 from uint16", 2],
+]);
 
 /** How many bytes a weight takes in its file. */
 function bytesOf(
   { name, shape, dtype, quantization }: io.WeightsManifestEntry,
   { file, where }: { readonly file: string; readonly where: string },
 ): number {
-  const found = quantization?.dtype ?? dtype;
-  const width = (quantization === undefined ? plainWidths : quantisedWidths)[found];
+  // Read from JSON, whose types nobody has checked.
+  const quantised = quantization as { dtype?: unknown; scale?: unknown; min?: unknown } | null | undefined;
+  const found = quantised === undefined ? dtype : `${dtype} from ${String(quantised?.dtype)}`;
+  const width = widths.get(found);
   if (width === undefined) {
     throw new LtuError(
       "DATA",
-      `${where}: ${file}: "${name}" must be numbers, float32, int32 or bool, plain or quantised as uint8, uint16 or float16, found ${found}; save the model with one of these.`,
+      `${where}: ${file}: "${name}" must be of one of the types ${[...widths.keys()].join(", ")}, found ${found}; save the model with one of these.`,
+    );
+  }
+  const isScaled = Number.isFinite(quantised?.scale) && Number.isFinite(quantised?.min);
+  if (quantised !== undefined && quantised?.dtype !== "float16" && !isScaled) {
+    throw new LtuError(
+      "DATA",
+      `${where}: ${file}: "${name}" must have a scale and a min, found ${JSON.stringify(quantised)}; copy the files of the model again.`,
     );
   }
   return width * shape.reduce((product, length) => product * length, 1);

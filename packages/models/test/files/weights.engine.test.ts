@@ -179,10 +179,21 @@ describe("saveWeights and loadWeights", () => {
       /^SHAPE .*must be float32 .* found int32/,
     );
     expect(await refusal({ dtype: "string" }, new Uint8Array(16))).toMatch(
-      /^DATA loadWeights: .*: "fc1.weight" must be numbers, .* found string; save/,
+      /^DATA loadWeights: .*: "fc1.weight" must be of one of the types float32, .* found string; save/,
     );
     const quantization = { dtype: "uint4", scale: 0.5, min: -1 };
-    expect(await refusal({ quantization }, new Uint8Array(4))).toMatch(/^DATA .* found uint4; save/);
+    expect(await refusal({ quantization }, new Uint8Array(4))).toMatch(
+      /^DATA .* found float32 from uint4; save/,
+    );
+    const odd = [null, 5, { dtype: "float16" }].map((each) => ({ dtype: "int32", quantization: each }));
+    for (const spec of [...odd, { dtype: "bool", quantization: { ...quantization, dtype: "uint8" } }]) {
+      expect(await refusal(spec, new Uint8Array(4)), JSON.stringify(spec)).toMatch(
+        /^DATA .* found (int32|bool) from \w+; save/,
+      );
+    }
+    expect(
+      await refusal({ quantization: { dtype: "uint8", scale: "1", min: 0 } }, new Uint8Array(4)),
+    ).toMatch(/^DATA .* must have a scale and a min, found .*"scale":"1".*; copy/);
     expect(await refusal({ shape: [-2] }, new Uint8Array(16))).toMatch(/found another form; give/);
   });
 });

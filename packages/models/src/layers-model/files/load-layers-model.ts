@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { io } from "@tensorflow/tfjs-core";
+import { engine, io } from "@tensorflow/tfjs-core";
 import { loadLayersModel as loadFrom, type LayersModel } from "@tensorflow/tfjs-layers";
 
 import { LtuError } from "@ltu/core";
@@ -28,6 +28,8 @@ export async function loadLayersModel(path: string): Promise<LayersModel> {
         readWeightFiles(manifest, { file, where: "loadLayersModel" }),
       );
       made = newVariables();
+      // Weights that are decoded and fit nowhere stay behind; those that fit become variables, which no scope ends.
+      engine().startScope("loadLayersModel");
       return artifacts;
     },
   };
@@ -42,6 +44,8 @@ export async function loadLayersModel(path: string): Promise<LayersModel> {
       `loadLayersModel: ${file} must hold a model that TensorFlow.js can build, found "${reason}"; save it again, and register layers of your own before loading.`,
       { cause },
     );
+  } finally {
+    if (made !== undefined) engine().endScope();
   }
 }
 

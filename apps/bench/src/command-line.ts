@@ -14,6 +14,13 @@ function checkCommand(program: Command, first: string | undefined): void {
   );
 }
 
+/** What JavaScript says of an array that cannot be had, such as the weights of a layer of a million million units. */
+function isTooLarge(error: unknown): error is RangeError {
+  const ofArrays =
+    /^(Invalid (typed )?array length|Array buffer allocation failed|Invalid array buffer length)/;
+  return error instanceof RangeError && ofArrays.test(error.message);
+}
+
 /** The sentence that tells a user of an error, and the exit code that goes with it. */
 function outcomeOf(error: unknown): { readonly text: string; readonly code: number } {
   if (error instanceof CommanderError) {
@@ -27,6 +34,10 @@ function outcomeOf(error: unknown): { readonly text: string; readonly code: numb
   if (isLtuError(error)) {
     const code = { ABORTED: 130, DIVERGED: 1, NO_SIGNAL: 1 }[error.code as string] ?? 2;
     return { text: `${error.message}\n`, code };
+  }
+  if (isTooLarge(error)) {
+    const text = `ltu: expected images, a model and batches that fit into memory, found larger ones (${error.message}); make them smaller.\n`;
+    return { text, code: 2 };
   }
   return { text: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, code: 1 };
 }

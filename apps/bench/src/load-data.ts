@@ -16,6 +16,7 @@ import {
   type LoadImageFolderOptions,
   type LoadTinyImagenetOptions,
 } from "@ltu/datasets/node";
+import { makeFolder } from "@ltu/runner";
 
 import type { Experiment } from "./config.ts";
 import { didYouMean } from "./nearest-name.ts";
@@ -109,6 +110,7 @@ export async function loadData(experiment: Experiment, options: DataOptions): Pr
         `data: --download fetches cifar10 alone, found an experiment on ${name} and none of it in ${folder}; leave --download out to be told what to put there.`,
       );
     }
+    await makeFolder(folder);
     await downloadCifar10(folder, told);
   }
   switch (name) {
@@ -159,6 +161,12 @@ export function unreadLines(experiment: Experiment, data: string | undefined): s
 /** Generated images; their seed is the split's, so that all seeds of a study can share one data set or none. */
 function syntheticData(experiment: Experiment): LoadedData {
   const { train, val, test, options } = experiment.data;
+  if (Number(options["classes"]) > train) {
+    throw new LtuError(
+      "OPTION",
+      `experiment: data.options.classes must be at most data.train, a training image a class, found ${String(options["classes"])} classes and ${train} images; lower it.`,
+    );
+  }
   const rng = createRng(experiment.splitSeed ?? experiment.seed).split("synthetic");
   return synthetic({
     ...(options as Omit<SyntheticOptions, "rng" | "size">),

@@ -31,6 +31,12 @@ export interface ReportOptions {
 
 /** `report <result.json>`: makes the page of a finished run or study again, or puts a study's numbers into a document. */
 export async function reportCommand(resultPath: string, { out, docs }: ReportOptions): Promise<void> {
+  if (out !== undefined && docs !== undefined) {
+    throw new LtuError(
+      "OPTION",
+      `report: expected a page (--out) or a document (--docs), found both; run the command once for each.`,
+    );
+  }
   let text: string;
   try {
     text = await readFile(resultPath, "utf8");

@@ -2,6 +2,7 @@ import { LtuError } from "@ltu/core";
 import { htmlReport, textTable } from "@ltu/report";
 
 import { assembleResult } from "./assemble-result.ts";
+import { checkAudit } from "./check-audit.ts";
 import { checkFeedback } from "./check-feedback.ts";
 import { composeEvaluators } from "./compose-evaluators.ts";
 import { composeMethods } from "./compose-methods.ts";
@@ -56,6 +57,7 @@ async function runExperiment(
     const context = await createContext(experiment, { data, seed, ground, folder });
     checkForget(context);
     checkFeedback(context, methods);
+    checkAudit(context);
     const plan = planRun(context, methods, {
       evaluators,
       allowSharedEvaluator: options.allowSharedEvaluator ?? false,

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
 import { LtuError } from "@ltu/core";
@@ -14,7 +14,7 @@ const marks = (name: string): readonly [string, string] => [
  * Puts the numbers of a study into a Markdown file, in place of what stands between its two marks, with the figures and
  * the study's JSON beside it. A file that is not there is begun with a title.
  *
- * @throws LtuError `DATA` for a file that has not both marks once; it is left as it is.
+ * @throws LtuError `DATA` for a file that has not both marks once, `OPTION` for what is no file; it is left as it is.
  */
 export async function writeDocument(
   path: string,
@@ -43,11 +43,24 @@ export async function writeDocument(
   );
 }
 
+/** The text of a plain file; nothing where there is none yet. A device would never end. */
 async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const found = await stat(path);
+    if (found.isFile()) return await readFile(path, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new LtuError(
+      "OPTION",
+      `report: ${path} cannot be read (${code}); name a Markdown file for --docs.`,
+      {
+        cause,
+      },
+    );
   }
+  throw new LtuError(
+    "OPTION",
+    `report: --docs must be a Markdown file or a new one, found something else at ${path}; name another.`,
+  );
 }

@@ -173,3 +173,32 @@ describe("engines", () => {
     );
   });
 });
+
+describe("sizes", () => {
+  const tiny = ["run", "--experiment", "tiny.json", "--engine", "cpu", "--out", "out"];
+  const run = (override: string): string[] => [...tiny, "--set", override];
+
+  it("that no memory holds are told in one sentence", async () => {
+    await refuses(run("data.train=1000000000000"), /^ltu: expected .* that fit into memory, found .*array/);
+  });
+
+  it("too small for what is asked are refused before anything is trained", async () => {
+    await refuses(run("data.test=19"), /audit\.evaluators need at least 20 test images.*data\.test 19/);
+    await refuses(
+      run("data.options.classes=201"),
+      /classes must be at most data\.train.*201 classes and 200/,
+    );
+  });
+
+  it("and folders that cannot be made are told before anything is fetched", async () => {
+    const args = ["run", "--experiment", "cifar10-small", "--engine", "cpu", "--download", "--data"];
+    await refuses([...args, "/proc/ltu/data"], /\/proc\/ltu\/data cannot be made/);
+    await refuses([...args, "file/data"], /file\/data cannot be made|found nothing at/);
+  });
+});
+
+describe("report", () => {
+  it("makes a page or a document, not both", async () => {
+    await refuses(["report", "x.json", "--out", "a.html", "--docs", "a.md"], /found both/);
+  });
+});

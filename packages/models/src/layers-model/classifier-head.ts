@@ -15,7 +15,7 @@ export interface ClassifierHead {
 const harmless = new Set(["Activation", "Softmax", "Dropout"]);
 
 /**
- * Finds the last dense layer of a classifier. What may follow it is a softmax, in the layer itself or behind it: the
+ * Finds the last dense layer of a classifier. What may follow it is one softmax, in the layer itself or behind it: the
  * logits are what goes into it.
  *
  * @throws LtuError `OPTION` for a model that does not end in a dense layer of at least two classes, or that does more
@@ -29,6 +29,7 @@ export function classifierHead(model: LayersModel): ClassifierHead {
     );
   };
   let tensor = model.outputs[0] as SymbolicTensor;
+  let softmaxes = 0;
   for (;;) {
     const layer: Layer = tensor.sourceLayer;
     const kind = layer.getClassName();
@@ -38,6 +39,9 @@ export function classifierHead(model: LayersModel): ClassifierHead {
       continue;
     }
     if (harmless.has(kind) || kind === "Dense") checkActivation(layer, config, refuse);
+    if (kind === "Softmax" || config.activation === "softmax") softmaxes += 1;
+    // Its logits would be answers of another model: the second takes shares for logits.
+    if (softmaxes > 1) refuse(`a second softmax behind that of the layer "${layer.name}"`);
     if (kind === "Dense") {
       if (tensor.rank !== 2 || (config.units ?? 0) < 2) {
         refuse(`the layer "${layer.name}" with outputs of shape [${shapeText(tensor)}]`);

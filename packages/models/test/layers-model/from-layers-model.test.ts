@@ -440,6 +440,14 @@ describe("fromLayersModel, given something else", () => {
       /found the activation sigmoid in the layer "out"/,
     ],
     [
+      "two softmaxes",
+      () =>
+        sequential({
+          layers: [flat(), layers.dense({ units: 2, activation: "softmax", name: "out" }), layers.softmax()],
+        }),
+      /nothing but a softmax behind it, found a second softmax behind that of the layer "out"; build/,
+    ],
+    [
       "a pooled end",
       () =>
         sequential({

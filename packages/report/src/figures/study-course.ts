@@ -10,7 +10,7 @@ import { intervalFigure } from "./interval-points.ts";
 interface Quantity {
   readonly id: string;
   readonly yTitle: string;
-  readonly range: readonly [number, number] | undefined;
+  readonly range: readonly [number, number];
   read(summary: StudySummary): OverSeeds;
 }
 
@@ -28,7 +28,7 @@ const quantities: readonly Quantity[] = [
   {
     id: "cost",
     yTitle: "Seconds, as a share of one retraining",
-    range: undefined,
+    range: [0, Number.POSITIVE_INFINITY],
     read: ({ shares }) => shares.seconds,
   },
 ];

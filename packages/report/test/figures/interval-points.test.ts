@@ -20,6 +20,16 @@ describe("intervalFigure", () => {
     expect(lows).toEqual(['"low":0.5', '"low":2']);
   });
 
+  it("has no end where the quantity has none, and none below the least that it can be", () => {
+    const points = [
+      { series: "a", x: 0.1, over: overSeeds([0.01, 0.2]) },
+      { series: "a", x: 0.3, over: overSeeds([5, 5]) },
+    ];
+    const range = [0, Number.POSITIVE_INFINITY] as const;
+    const figure = intervalFigure(points, { id: "f", title: "t", xTitle: "x", yTitle: "cost", range });
+    expect(JSON.stringify(figure?.spec).match(/"domain":\[[\d.,-]+\]/)?.[0]).toMatch(/^"domain":\[0,[5-8]/);
+  });
+
   it("is absent without a number", () => {
     const points = [{ series: "a", x: "b", over: overSeeds([]) }];
     expect(intervalFigure(points, { id: "f", title: "t", xTitle: "", yTitle: "" })).toBeUndefined();

@@ -24,6 +24,14 @@ const sourceFirst = {
 /** The engines on which `*.engine.test.ts` runs; `native` only where libtensorflow is there (LTU_TEST_NATIVE=1). */
 const engines = ["wasm", ...(process.env["LTU_TEST_NATIVE"] === "1" ? ["native"] : [])];
 
+/**
+ * How long a test or a hook may take, so that one that hangs is ended. No test is about speed: a machine may be slow, or at
+ * other work.
+ */
+const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
+/** The same for tests that start processes, some dozens one after the other. */
+const longPatience = { testTimeout: 1_200_000, hookTimeout: 1_200_000 };
+
 // The files of a worker share its engine (`isolate: false`): loading TensorFlow.js anew for each of some hundred files
 // takes longer than the tests. The setup counts tensors around each test and makes the project's engine current again.
 const config: ViteUserConfig = defineConfig({
@@ -41,7 +49,7 @@ const config: ViteUserConfig = defineConfig({
           setupFiles: ["tooling/vitest-setup.ts"],
           env: { LTU_TEST_ENGINE: "cpu" },
           isolate: false,
-          testTimeout: 30_000,
+          ...patience,
         },
       },
       ...engines.map((engine) => ({
@@ -52,7 +60,7 @@ const config: ViteUserConfig = defineConfig({
           setupFiles: ["tooling/vitest-setup.ts"],
           env: { LTU_TEST_ENGINE: engine },
           isolate: false,
-          testTimeout: 120_000,
+          ...patience,
         },
       })),
       {
@@ -61,7 +69,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "docs",
           include: ["tooling/test/**/*.docs.test.ts"],
-          testTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -72,8 +80,7 @@ const config: ViteUserConfig = defineConfig({
             ...folders.map((folder) => `${folder}/test/**/*.e2e.test.ts`),
             "tooling/test/**/*.e2e.test.ts",
           ],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          ...longPatience,
         },
       },
     ],

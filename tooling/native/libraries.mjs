@@ -17,8 +17,9 @@ import { vendorArchives, vendorHost, wheels } from "./pins.mjs";
 import { NativeError, tell } from "./tell.mjs";
 import { findPython, run } from "./tools.mjs";
 
-/** How long the vendor's host may take to answer before the wheel is taken instead. */
+/** How long the vendor's host may take to answer before the wheel is taken instead, and how long where it must be the host. */
 const vendorAnswerMs = 4000;
+const requiredAnswerMs = 60_000;
 
 /**
  * Puts libtensorflow into `folder`: `deps/lib/` with the two libraries under the names that the linker looks for,
@@ -45,9 +46,9 @@ async function fromVendor(folder, target, required) {
   let response;
   try {
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), vendorAnswerMs);
-    response = await fetch(url, { signal: patience.signal });
-    clearTimeout(timer);
+    const timer = setTimeout(() => patience.abort(), required ? requiredAnswerMs : vendorAnswerMs);
+    // The time is for the answer alone; the download after it may take as long as it takes.
+    response = await fetch(url, { signal: patience.signal }).finally(() => clearTimeout(timer));
     if (!response.ok) throw new Error(`status ${response.status}`);
   } catch (error) {
     const why = error.cause?.code ?? error.message;

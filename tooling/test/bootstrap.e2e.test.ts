@@ -79,7 +79,7 @@ function start(command: string, args: readonly string[], cwd: string = tree): St
     });
   });
   const until = async (wanted: string): Promise<void> => {
-    for (let i = 0; i < 600 && !text.includes(wanted); i++) await pause(100);
+    for (let i = 0; i < 6000 && !text.includes(wanted); i++) await pause(100);
     if (!text.includes(wanted)) throw new Error(`waited for "${wanted}", found:\n${text}`);
   };
   return { child, output: () => text, until, ended };
@@ -138,7 +138,7 @@ describe("bootstrap", () => {
         return false;
       }
     };
-    for (let i = 0; i < 100 && alive(); i++) await pause(100);
+    for (let i = 0; i < 1200 && alive(); i++) await pause(100);
     expect(alive()).toBe(false);
   });
 

@@ -28,7 +28,7 @@ const rulesOf = (files: Record<string, string>): string[] =>
   withTree(files, (root) => checkLayers(root).violations.map(({ rule, message }) => `${rule}: ${message}`));
 
 describe("checkLayers", () => {
-  it("finds nothing to say about this repository", { timeout: 120_000 }, () => {
+  it("finds nothing to say about this repository", () => {
     expect(checkLayers(repositoryRoot).violations).toEqual([]);
   });
 

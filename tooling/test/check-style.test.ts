@@ -14,7 +14,7 @@ const fromTfjs = (names: string, body: string): string =>
   `import { ${names} } from "@tensorflow/tfjs-core";\n${body}`;
 
 describe("checkStyle", () => {
-  it("finds nothing to say about this repository", { timeout: 120_000 }, () => {
+  it("finds nothing to say about this repository", () => {
     expect(checkStyle(repositoryRoot).violations).toEqual([]);
   });
 

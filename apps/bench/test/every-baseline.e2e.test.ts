@@ -30,24 +30,19 @@ interface Row {
 }
 
 describe("a run of every baseline with its defaults", () => {
-  it(
-    "has a row of numbers for each, also where the model got a class more",
-    { timeout: 600_000 },
-    async () => {
-      const folder = temporaryFolder();
-      const file = join(folder, "experiment.json");
-      writeFileSync(file, JSON.stringify(experiment));
-      const [out, store] = [join(folder, "out"), join(folder, "store")];
-      const flags = ["--experiment", file, "--engine", "wasm", "--out", out, "--store", store];
-      const { code, stderr } = await runBench(["run", ...flags]);
-      expect(code, stderr).toBe(0);
-      const { rows } = JSON.parse(readFileSync(join(out, "result.json"), "utf8")) as { rows: readonly Row[] };
-      const named = (name: string): Row | undefined =>
-        rows.find(({ label }) => label.split(" (")[0] === name);
-      for (const name of [...Object.keys(baselines), shadowKept]) {
-        const { ua, ra, ta, miaEfficacy } = named(name)?.metrics ?? {};
-        for (const percent of [ua, ra, ta, miaEfficacy]) expect(percent, name).toBeGreaterThanOrEqual(0);
-      }
-    },
-  );
+  it("has a row of numbers for each, also where the model got a class more", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "experiment.json");
+    writeFileSync(file, JSON.stringify(experiment));
+    const [out, store] = [join(folder, "out"), join(folder, "store")];
+    const flags = ["--experiment", file, "--engine", "wasm", "--out", out, "--store", store];
+    const { code, stderr } = await runBench(["run", ...flags]);
+    expect(code, stderr).toBe(0);
+    const { rows } = JSON.parse(readFileSync(join(out, "result.json"), "utf8")) as { rows: readonly Row[] };
+    const named = (name: string): Row | undefined => rows.find(({ label }) => label.split(" (")[0] === name);
+    for (const name of [...Object.keys(baselines), shadowKept]) {
+      const { ua, ra, ta, miaEfficacy } = named(name)?.metrics ?? {};
+      for (const percent of [ua, ra, ta, miaEfficacy]) expect(percent, name).toBeGreaterThanOrEqual(0);
+    }
+  });
 });

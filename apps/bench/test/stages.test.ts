@@ -29,7 +29,7 @@ const ground = { engine: "cpu", threads: 1 };
 describe("the stages of a run", () => {
   const further = ["label-only", "gradient-norm"];
 
-  it("leave as many tensors as they found, each of them", { timeout: 120_000 }, async () => {
+  it("leave as many tensors as they found, each of them", async () => {
     const data = await loadData(experiment, idleLoad);
     const methods = await composeMethods(experiment, { folder: "." });
     const asked = {

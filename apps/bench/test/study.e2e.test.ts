@@ -47,88 +47,84 @@ const read = (folder: string, out: string): unknown =>
   JSON.parse(readFileSync(join(folder, out, "study.json"), "utf8")) as unknown;
 
 describe("a study of two seeds and two values", () => {
-  it(
-    "makes shared stages once, stops and goes on, and is kept from the store",
-    { timeout: 300_000 },
-    async () => {
-      const folder = temporaryFolder();
-      const child = startBench([
-        "run",
-        "--experiment",
-        fileOf(folder),
-        "--engine",
-        "cpu",
-        "--out",
-        join(folder, "a"),
-        "--store",
-        join(folder, "store"),
-      ]);
-      let isStopped = false;
-      child.stdout?.on("data", (chunk: Buffer) => {
-        if (isStopped || !/retrain \(seed 1\): started/.test(chunk.toString())) return;
-        isStopped = true;
-        child.kill("SIGINT");
-      });
-      expect((await outcomeOf(child)).code).toBe(130);
+  it("makes shared stages once, stops and goes on, and is kept from the store", async () => {
+    const folder = temporaryFolder();
+    const child = startBench([
+      "run",
+      "--experiment",
+      fileOf(folder),
+      "--engine",
+      "cpu",
+      "--out",
+      join(folder, "a"),
+      "--store",
+      join(folder, "store"),
+    ]);
+    let isStopped = false;
+    child.stdout?.on("data", (chunk: Buffer) => {
+      if (isStopped || !/retrain \(seed 1\): started/.test(chunk.toString())) return;
+      isStopped = true;
+      child.kill("SIGINT");
+    });
+    expect((await outcomeOf(child)).code).toBe(130);
 
-      const first = await run(folder, "a");
-      expect(first.stderr).toBe("");
-      expect(first.code).toBe(0);
-      expect(first.stdout).toMatch(/study +4 runs, seeds 1, 2, retainFraction 0\.3, 0\.6/);
-      expect(first.stdout).toMatch(/stages +\d+, 28 shared between runs/);
-      expect(first.stdout.match(/\] train original \(seed 1\): kept/g)).toHaveLength(1);
-      expect(first.stdout.match(/\] train original \(seed 2\): done/g)).toHaveLength(1);
-      expect(first.stdout).toMatch(/LTU recommended +varies +\d+\.\d\d ± \d+\.\d\d/);
-      const made = parseStudy(read(folder, "a"));
-      expect(made.rows.map(({ label }) => label)).toEqual([
-        "retrain",
-        "do-nothing",
-        "finetune",
-        "random-labels (all)",
-        "LTU literal",
-        "LTU recommended",
-      ]);
-      expect(made.runs).toHaveLength(6 * 4);
-      expect(made.oracles).toHaveLength(4);
-      expect(first.stdout).toMatch(/Noise floor not measured/);
-      expect(made.runs.filter(({ row }) => row === "LTU literal").every(({ cosine }) => cosine)).toBe(true);
+    const first = await run(folder, "a");
+    expect(first.stderr).toBe("");
+    expect(first.code).toBe(0);
+    expect(first.stdout).toMatch(/study +4 runs, seeds 1, 2, retainFraction 0\.3, 0\.6/);
+    expect(first.stdout).toMatch(/stages +\d+, 28 shared between runs/);
+    expect(first.stdout.match(/\] train original \(seed 1\): kept/g)).toHaveLength(1);
+    expect(first.stdout.match(/\] train original \(seed 2\): done/g)).toHaveLength(1);
+    expect(first.stdout).toMatch(/LTU recommended +varies +\d+\.\d\d ± \d+\.\d\d/);
+    const made = parseStudy(read(folder, "a"));
+    expect(made.rows.map(({ label }) => label)).toEqual([
+      "retrain",
+      "do-nothing",
+      "finetune",
+      "random-labels (all)",
+      "LTU literal",
+      "LTU recommended",
+    ]);
+    expect(made.runs).toHaveLength(6 * 4);
+    expect(made.oracles).toHaveLength(4);
+    expect(first.stdout).toMatch(/Noise floor not measured/);
+    expect(made.runs.filter(({ row }) => row === "LTU literal").every(({ cosine }) => cosine)).toBe(true);
 
-      const again = await run(folder, "b");
-      expect(again.stdout).not.toMatch(/: started$/m);
-      expect(canonicalStudy(parseStudy(read(folder, "b")))).toEqual(canonicalStudy(made));
+    const again = await run(folder, "b");
+    expect(again.stdout).not.toMatch(/: started$/m);
+    expect(canonicalStudy(parseStudy(read(folder, "b")))).toEqual(canonicalStudy(made));
 
-      // Another value costs only what depends on it.
-      const more = await run(folder, "c", ["--set", "axis.values=[0.3,0.6,0.9]", "--set", "seeds=[1]"]);
-      const started = [...more.stdout.matchAll(/\] (.+) \(seed 1\): started$/gm)].map(([, stage]) => stage);
-      expect(started[0]).toBe("draw 90 % of the retain set");
-      expect(started.some((stage) => /train/.test(stage ?? ""))).toBe(false);
+    // Another value costs only what depends on it.
+    const more = await run(folder, "c", ["--set", "axis.values=[0.3,0.6,0.9]", "--set", "seeds=[1]"]);
+    const started = [...more.stdout.matchAll(/\] (.+) \(seed 1\): started$/gm)].map(([, stage]) => stage);
+    expect(started[0]).toBe("draw 90 % of the retain set");
+    expect(started.some((stage) => /train/.test(stage ?? ""))).toBe(false);
 
-      const page = await runBench([
-        "report",
-        join(folder, "a", "study.json"),
-        "--out",
-        join(folder, "page.html"),
-      ]);
-      expect(page.code).toBe(0);
-      expect(readFileSync(join(folder, "page.html"), "utf8")).toContain("Study: tiny-study");
+    const page = await runBench([
+      "report",
+      join(folder, "a", "study.json"),
+      "--out",
+      join(folder, "page.html"),
+    ]);
+    expect(page.code).toBe(0);
+    expect(readFileSync(join(folder, "page.html"), "utf8")).toContain("Study: tiny-study");
 
-      const file = join(folder, "docs", "tiny.md");
-      const document = ["report", join(folder, "a", "study.json"), "--docs", file];
-      expect((await runBench(document)).code).toBe(0);
-      const numbers = readFileSync(file, "utf8");
-      expect(readFileSync(join(folder, "docs", "tiny-study-study-gaps.svg"), "utf8")).toMatch(/^<svg/);
-      expect(numbers).toContain("(tiny-study-study-gaps.svg)");
-      // Words around the marks stay; what is between them is replaced.
-      writeFileSync(file, `${numbers.replace("](tiny-study", "](gone")}\nOur words.\n`);
-      expect((await runBench(document)).code).toBe(0);
-      expect(readFileSync(file, "utf8")).toBe(`${numbers}\nOur words.\n`);
-      writeFileSync(file, "No marks.\n");
-      const refused = await runBench(document);
-      expect(refused.stderr).toMatch(/^report: expected the lines "<!-- numbers of tiny-study: begin -->"/);
-      expect(refused.code).toBe(2);
-      expect(readFileSync(file, "utf8")).toBe("No marks.\n");
-    },
-  );
+    const file = join(folder, "docs", "tiny.md");
+    const document = ["report", join(folder, "a", "study.json"), "--docs", file];
+    expect((await runBench(document)).code).toBe(0);
+    const numbers = readFileSync(file, "utf8");
+    expect(readFileSync(join(folder, "docs", "tiny-study-study-gaps.svg"), "utf8")).toMatch(/^<svg/);
+    expect(numbers).toContain("(tiny-study-study-gaps.svg)");
+    // Words around the marks stay; what is between them is replaced.
+    writeFileSync(file, `${numbers.replace("](tiny-study", "](gone")}\nOur words.\n`);
+    expect((await runBench(document)).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe(`${numbers}\nOur words.\n`);
+    writeFileSync(file, "No marks.\n");
+    const refused = await runBench(document);
+    expect(refused.stderr).toMatch(/^report: expected the lines "<!-- numbers of tiny-study: begin -->"/);
+    expect(refused.code).toBe(2);
+    expect(readFileSync(file, "utf8")).toBe("No marks.\n");
+  });
 });
 
 describe("mechanisms", () => {

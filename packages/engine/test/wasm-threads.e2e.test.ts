@@ -47,7 +47,7 @@ async function run(program: string, { byFlag = false }: { byFlag?: boolean } = {
       "@ltu/source",
       ...(byFlag ? ["--input-type=module", "--eval", source] : [file]),
     ],
-    { cwd: folder, timeout: 120_000, env: { ...process.env, TMPDIR: folder } },
+    { cwd: folder, timeout: 600_000, env: { ...process.env, TMPDIR: folder } },
   );
   expect(stderr).toBe("");
   return stdout.trim();

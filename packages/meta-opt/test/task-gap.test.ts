@@ -37,7 +37,7 @@ function interval(values: readonly number[]): { readonly mean: number; readonly 
 }
 
 describe("the meta step against none", () => {
-  it("keeps as much as the README says, at every gap", { timeout: 120_000 }, async () => {
+  it("keeps as much as the README says, at every gap", async () => {
     const text = ({ mean: average, half }: ReturnType<typeof interval>): string =>
       `${average.toFixed(3)} ± ${half.toFixed(3)}`;
     const rows: string[] = [];

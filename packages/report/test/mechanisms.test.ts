@@ -35,7 +35,7 @@ describe("mechanisms", () => {
     expect(lines.join("\n")).toContain("Less is more.");
   });
 
-  it("have a page with a figure for each part", { timeout: 60_000 }, async () => {
+  it("have a page with a figure for each part", async () => {
     const html = await mechanismsReport(exampleMechanisms);
     expect(html.match(/<svg role="img"/g)).toHaveLength(2);
     expect(html).not.toMatch(/https?:|<script|<link/i);

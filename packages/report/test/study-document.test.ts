@@ -4,7 +4,7 @@ import { mechanismsDocument, studyDocument } from "../src/index.ts";
 import { exampleMechanisms, exampleStudy } from "./example-study.ts";
 
 describe("studyDocument", () => {
-  it("has the table, and each figure it shows as a file that stands alone", { timeout: 60_000 }, async () => {
+  it("has the table, and each figure it shows as a file that stands alone", async () => {
     for (const { markdown, figures } of [
       await studyDocument(exampleStudy),
       await mechanismsDocument(exampleMechanisms),

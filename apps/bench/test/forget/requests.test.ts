@@ -52,7 +52,7 @@ describe("a stream of requests", () => {
     }
   });
 
-  it("forgets the request alone, and is measured on all requests together", { timeout: 60_000 }, async () => {
+  it("forgets the request alone, and is measured on all requests together", async () => {
     const experiment = tiny({ forget: { kind: "requests", sizes, upTo: 2 }, methods: methods.slice(0, 1) });
     const context = await contextOf(experiment);
     const [retrain, finetune] = await methodsOf(experiment);
@@ -99,7 +99,7 @@ describe("a stream of requests", () => {
     });
   });
 
-  it("goes on where it was stopped, and ends as it would have", { timeout: 60_000 }, async () => {
+  it("goes on where it was stopped, and ends as it would have", async () => {
     const plan = await planOf(2);
     const row = rowOf(plan, "finetune");
     const whole = await withStages([row.unlearn], async (results) =>

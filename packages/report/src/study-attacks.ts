@@ -19,6 +19,13 @@ export interface StudyAttackSummary extends Pick<StudyAttack, "attack" | "role" 
   readonly marks: readonly string[];
 }
 
+/** The labels of rows that were attacked by an evaluator which shares with their feedback. */
+export function markedRows({ attacks = [] }: Pick<Study, "attacks">): ReadonlySet<string> {
+  return new Set(
+    attacks.flatMap(({ role, model, mark }) => (role === "row" && mark !== undefined ? [model] : [])),
+  );
+}
+
 /**
  * Each evaluator on the original, on the held-out oracles and on each row, summarised over seeds. Several held-out oracles
  * of one seed count once, with their mean: they share their split.

@@ -2,8 +2,9 @@ import { metricDefinitions } from "@ltu/metrics";
 
 import { knownLimits } from "./known-limits.ts";
 import { meanCell, type OverSeeds } from "./over-seeds.ts";
-import { notHeldOutMark, type TableCells } from "./table-cells.ts";
-import type { Study } from "./study.ts";
+import { markedRows } from "./study-attacks.ts";
+import type { Study, StudyRow } from "./study.ts";
+import { notHeldOutMark, sharedMark, type TableCells } from "./table-cells.ts";
 import { studyNoiseFloor } from "./study-noise-floor.ts";
 import { studySummaries, type StudySummary } from "./study-summary.ts";
 
@@ -26,12 +27,13 @@ export function studyCells(study: Study): TableCells {
 }
 
 function axisCells(study: Study, { key, values }: NonNullable<Study["axis"]>): TableCells {
+  const marked = markedRows(study);
   const summaries = studySummaries(study).filter(({ row }) => row.method !== "retrain");
   const labels = study.rows.filter(({ method }) => method !== "retrain");
   return {
     columns: ["Method", "Sees", ...values.map((value) => `${key} ${String(value)}`)],
     rows: labels.map((row) => [
-      row.label,
+      labelOf(row, marked),
       row.sees,
       ...summaries.filter((summary) => summary.row === row).map((summary) => meanCell(summary.gap, 2)),
     ]),
@@ -45,9 +47,10 @@ function axisCells(study: Study, { key, values }: NonNullable<Study["axis"]>): T
 /** Every quantity of every row (and value of the axis), as means over the seeds. */
 export function studyDetailCells(study: Study): TableCells {
   const hasAxis = study.axis !== undefined;
+  const marked = markedRows(study);
   const hasDefault = study.defaultRow !== undefined;
   const columns: readonly (readonly [string, (summary: StudySummary) => string])[] = [
-    ["Row", ({ row }) => row.label],
+    ["Row", ({ row }) => labelOf(row, marked)],
     ...(hasAxis
       ? ([[study.axis?.key ?? "", ({ value }: StudySummary) => String(value)]] as const)
       : ([["Sees", ({ row }: StudySummary) => row.sees]] as const)),
@@ -100,6 +103,7 @@ function notes(study: Study): string[] {
   const missing = studySummaries(study).filter(({ gap, row }) => gap.missing > 0 && row.method !== "retrain");
   return [
     noiseFloorNote(study),
+    ...sharedNotes(study),
     study.against === undefined
       ? "Rows stand in the order of the study file; they are not ranked. Where two intervals overlap, the order of their means says nothing."
       : "Rows stand in the order of the study file; ranks, where intervals separate, are in the table of comparisons.",
@@ -113,6 +117,18 @@ function notes(study: Study): string[] {
     ),
     ...study.warnings.map((warning) => `Warning: ${warning}`),
   ];
+}
+
+function labelOf({ label }: StudyRow, marked: ReadonlySet<string>): string {
+  return `${label}${marked.has(label) ? sharedMark : ""}`;
+}
+
+function sharedNotes(study: Study): string[] {
+  return markedRows(study).size === 0
+    ? []
+    : [
+        `${sharedMark} Attacked by evaluators that are no independent audit of this row; the table of attacks says which, and what they share with its feedback.`,
+      ];
 }
 
 /** The noise floor of a study in a sentence or two. */

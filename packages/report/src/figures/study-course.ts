@@ -3,6 +3,7 @@ import type { Figure } from "../render-svg.ts";
 import { studyAttackSummaries } from "../study-attacks.ts";
 import { studySummaries, type StudySummary } from "../study-summary.ts";
 import type { Study } from "../study.ts";
+import { sharedMark } from "../table-cells.ts";
 import type { IntervalPoint } from "./interval-parts.ts";
 import { intervalFigure } from "./interval-points.ts";
 
@@ -67,7 +68,11 @@ export function studyCourseFigures(study: Study): Figure[] {
     figure(
       attacks
         .filter((found) => found.attack === attack)
-        .map(({ model, value, aucDistance }) => ({ series: model, x: value as number, over: aucDistance })),
+        .map(({ model, value, aucDistance, marks }) => ({
+          series: marks.length === 0 ? model : `${model}${sharedMark}`,
+          x: value as number,
+          over: aucDistance,
+        })),
       { id: attack, yTitle: `|AUC - 1/2| of ${attack}`, range: [0, 0.5] },
     ),
   );

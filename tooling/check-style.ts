@@ -37,6 +37,9 @@ const nameOfCall = (call: ts.CallExpression): string | undefined =>
       ? call.expression.name.text
       : undefined;
 
+/** What changes the one engine of the process: kernels, gradients, backends, and which of them is current. */
+const registering = /^((un)?register(Kernel|Gradient)|(register|remove|set)Backend$|setPlatform$)/;
+
 type Report = (node: ts.Node | number, rule: string, message: string) => void;
 
 function checkTfjsImport(file: SourceFile, site: ImportSite, inEngine: boolean, report: Report): void {
@@ -52,6 +55,8 @@ function checkTfjsImport(file: SourceFile, site: ImportSite, inEngine: boolean, 
   if (inEngine) return;
   if (site.namespace) report(line, "tfjs-namespace", "import the functions by name, not the whole library");
   for (const name of site.names) {
+    if (registering.test(name))
+      report(line, "registering", `"${name}": only @ltu/engine registers and chooses`);
     if (name === "variable") report(line, "tfjs-variable", "weights are plain tensors in a Params record");
     if (tfjsGradients.has(name) && file.path !== gradientHome) {
       report(line, "gradient", `"${name}": differentiate with valueAndGradient of @ltu/core`);

@@ -70,6 +70,13 @@ describe("checkStyle", () => {
     expect(rulesOf(fromTfjs("grads", "grads(f);"))).toEqual(["gradient"]);
   });
 
+  it("lets nobody but the engine register or choose a backend", () => {
+    for (const name of ["registerKernel", "unregisterGradient", "registerBackend", "setBackend"]) {
+      expect(rulesOf(fromTfjs(name, `${name}();`)), name).toEqual(["registering"]);
+      expect(rulesOf(fromTfjs(name, `${name}();`), "packages/engine/src/a.ts"), name).toEqual([]);
+    }
+  });
+
   it.each([
     ["deep-import", `import { x } from "@tensorflow/tfjs-core/dist/ops/add";`],
     ["tfjs-namespace", `import * as tf from "@tensorflow/tfjs-core";`],

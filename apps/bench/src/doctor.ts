@@ -37,7 +37,8 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   console.log(options.json === true ? JSON.stringify(report, null, 2) : describeReport(report));
 }
 
-async function examine(options: DoctorOptions): Promise<DoctorReport> {
+/** What this machine can do: engine, capabilities, measured convolution rate, data, versions, and what would make it faster. */
+export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   const folder = dataFolder(options);
   const { name, description, threads, tried, versions: libraries } = await startEngine(options);
   const engine = { name, description, threads, tried };
@@ -73,7 +74,8 @@ function advise({ name, threads, tried }: DoctorReport["engine"], forced: boolea
   ];
 }
 
-function describeReport({
+/** The report as lines for a person. */
+export function describeReport({
   engine,
   capabilities: able,
   data,

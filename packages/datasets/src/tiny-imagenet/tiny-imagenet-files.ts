@@ -50,8 +50,12 @@ export function tinyImagenetFiles(
   const wnids = (variant.wnids ?? listed).toSorted();
   const absent = wnids.find((wnid) => !listed.includes(wnid));
   if (absent !== undefined) throw refuse(`${absent} in wnids.txt`, `${listed.length} other classes`);
-  if (new Set(wnids).size !== variant.classes) {
-    throw refuse(`${variant.classes} classes in wnids.txt`, `${new Set(wnids).size}`);
+  const different = new Set(wnids).size;
+  if (different !== variant.classes || different !== wnids.length) {
+    throw refuse(
+      `${variant.classes} classes in wnids.txt, each once`,
+      `${different} in ${wnids.length} lines`,
+    );
   }
 
   const labels = new Map(wnids.map((wnid, label) => [wnid, label]));

@@ -196,6 +196,11 @@ describe("loadTinyImagenet", () => {
       ["wnids.txt", "n01000001\nn02000002\nn03000003\n", /tiny-imagenet-200\.zip, or the unpacked/],
       [
         "wnids.txt",
+        "n01000001\nn02000002\nn02000002\n",
+        /expected 2 classes in wnids\.txt, each once, found 2 in 3 lines; fetch/,
+      ],
+      [
+        "wnids.txt",
         "val_1.JPEG\nval_2.JPEG\n",
         /a WordNet identifier in each line of wnids\.txt, found "val_1\.JPEG"/,
       ],

@@ -46,11 +46,13 @@ export function listImageFolder(where: string, tree: FileTree): ImageFolderListi
   });
   const classNames = ofPart[0]?.classNames ?? [];
   if (classNames.length < 2) {
-    const found = classNames.length === 0 ? "none" : `only ${classNames[0] ?? ""}`;
+    const [only] = classNames;
+    // An archive often unpacks to one folder with everything in it.
+    const isAbove = only !== undefined && childFolders(tree, `${only}/`).length > 1;
     throw refuse(
       "a sub-folder for each of two or more classes",
-      found,
-      "put the pictures of each class in one",
+      only === undefined ? "none" : `only ${only}`,
+      isAbove ? `name ${only}/ itself where the classes lie in it` : "put the pictures of each class in one",
     );
   }
   checkNames(classNames, refuse);

@@ -54,6 +54,11 @@ describe("listImageFolder", () => {
         [],
         "a sub-folder for each of two or more classes, found only a; put the pictures of each class in one",
       ],
+      [
+        ["photos/train/a/1.png", "photos/test/a/1.png"],
+        [],
+        "a sub-folder for each of two or more classes, found only photos; name photos/ itself where the classes lie in it",
+      ],
       [["a/1.png", "b/1.png"], ["c"], "a picture in each class, found c empty; fill or remove that folder"],
       [
         ["train/a/1", "train/b/1", "test/a/1"],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ProgressEvent } from "@ltu/core";
 import { describe, expect, it } from "vitest";
 
-import { normalization, type DatasetName } from "../../src/index.ts";
+import { cutSplits, normalization, type DatasetName } from "../../src/index.ts";
 import { findData, loadTinyImagenet, tinyImagenet20, tinyImagenet200 } from "../../src/node.ts";
 import { writeFiles } from "../image-folder/small-image-folder.ts";
 import { withFolder } from "../small-cifar10.ts";
@@ -81,6 +81,18 @@ describe("loadTinyImagenet", () => {
       expect(reference.files).toEqual(files.filter((_, i) => i < 6 || i >= 10));
       expect(reference.parts.val).toBeUndefined();
       expect([...reference.parts.test]).toEqual([6, 7, 8, 9]);
+      // The same images test; validation has images of its own, or none, or takes them from training.
+      const cut = (loaded: typeof data, val?: number) =>
+        cutSplits(loaded, { splitSeed: 1, forget: 1, ...(val === undefined ? {} : { val }) });
+      const filesOf = (loaded: typeof data, set: Int32Array) => [...set].map((i) => loaded.files[i]);
+      const honestly = cut(data);
+      expect([honestly.trainSet, honestly.valSet]).toEqual([parts.train, parts.val]);
+      const asThere = cut(reference, 0);
+      expect([asThere.trainSet.length, asThere.valSet.length]).toEqual([6, 0]);
+      expect(filesOf(reference, asThere.testSet)).toEqual(filesOf(data, honestly.testSet));
+      const held = cut(reference, 2);
+      expect([held.trainSet.length, held.valSet.length]).toEqual([4, 2]);
+      expect([...held.trainSet, ...held.valSet].sort((a, b) => a - b)).toEqual([...parts.train]);
     });
   });
 

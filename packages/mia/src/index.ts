@@ -64,6 +64,7 @@ export {
   type QuantileOptions,
   type QueryView,
   type QueryViewsOptions,
+  type RmiaEvaluatorOptions,
   type RmiaOptions,
   type RmiaScores,
   type RmiaSignals,

@@ -10,7 +10,7 @@ import { lira, type LiraOptions } from "./lira.ts";
 import { lossThreshold } from "./loss-threshold.ts";
 import { modifiedEntropyThreshold } from "./modified-entropy-threshold.ts";
 import { quantile, type QuantileOptions } from "./quantile.ts";
-import { rmia, type RmiaOptions } from "./rmia.ts";
+import { rmia, type RmiaEvaluatorOptions } from "./rmia.ts";
 import type { SignalThresholdOptions } from "./signal-threshold.ts";
 import type { SvcOptions } from "./svc.ts";
 import { uLira, type ULiraOptions } from "./u-lira.ts";
@@ -32,7 +32,7 @@ export const evaluatorAttacks: {
   readonly "loss-threshold": (options?: SignalThresholdOptions) => Evaluator;
   readonly "modified-entropy-threshold": (options?: SignalThresholdOptions) => Evaluator;
   readonly quantile: (options?: QuantileOptions) => Evaluator;
-  readonly rmia: (options?: RmiaOptions & { readonly temperature?: number }) => Evaluator;
+  readonly rmia: (options?: RmiaEvaluatorOptions) => Evaluator;
   readonly "u-lira": (options?: ULiraOptions & { readonly method?: string }) => Evaluator;
   readonly "update-pair": (options?: UpdatePairOptions) => Evaluator;
 } = {

@@ -52,7 +52,14 @@ export type { ModelQuery } from "./model-queries.ts";
 export { modifiedEntropyThreshold } from "./modified-entropy-threshold.ts";
 export { quantile, type QuantileOptions } from "./quantile.ts";
 export { queryViews, type QueryViewsOptions } from "./query-views.ts";
-export { rmia, rmiaScores, type RmiaOptions, type RmiaScores, type RmiaSignals } from "./rmia.ts";
+export {
+  rmia,
+  rmiaScores,
+  type RmiaEvaluatorOptions,
+  type RmiaOptions,
+  type RmiaScores,
+  type RmiaSignals,
+} from "./rmia.ts";
 export type { ModelOrigin, ShadowKind, ShadowModel, ShadowOutputs } from "./shadow-models.ts";
 export {
   shadowBudgets,

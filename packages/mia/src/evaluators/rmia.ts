@@ -3,8 +3,8 @@ import { LtuError, type IndexSet, type Predictions } from "@ltu/core";
 import { logSumExpOf } from "../signals/logit-rows.ts";
 import { lossFloat64 } from "../signals/loss.ts";
 import type { AuditSamples } from "./audit-input.ts";
-import { auditScores, type AuditReason, type AuditScores } from "./audit-result.ts";
-import { aboveZero, checkOptions, type OptionRule } from "./check-options.ts";
+import { auditScores, type AuditReason, type AuditScores, type Unavailable } from "./audit-result.ts";
+import { aboveZero, checkOptions, someText, type OptionRule } from "./check-options.ts";
 import { defineEvaluator, type Evaluator } from "./evaluator.ts";
 import type { ShadowSignals } from "./gaussian-sides.ts";
 import { withShadows } from "./lira.ts";
@@ -137,17 +137,41 @@ function logMeanExp(logs: readonly number[]): number {
   return logSumExpOf([...logs].sort((x, y) => x - y)) - Math.log(logs.length);
 }
 
+/** What {@link rmia} takes beside the options of {@link rmiaScores}. */
+export interface RmiaEvaluatorOptions extends RmiaOptions {
+  /** Divides the logits first; 1 by default, 2 in LeakPro. */
+  readonly temperature?: number;
+  /**
+   * Which shadows are its reference models. `"trained"` (the default): those that were trained only, originals on random
+   * halves, or retrained models, which are OUT for what is to be forgotten. `"unlearned"`: those that a method unlearned, as
+   * the audited model was; a model is then IN where it was trained on x and made to forget it, and OUT where it has never
+   * seen x.
+   */
+  readonly references?: "trained" | "unlearned";
+  /** The method whose shadows to take, for `"unlearned"`; that of the audited model by default. */
+  readonly method?: string;
+}
+
 /**
- * RMIA as an evaluator. Its reference models are those shadows that were trained only: originals on random halves, or
- * retrained models, which are OUT for what is to be forgotten. The shadows' outputs must cover the population too.
+ * RMIA as an evaluator. The shadows' outputs must cover the population too.
  *
- * @param options - Those of {@link rmiaScores}; `temperature` divides the logits first, 1 by default, 2 in LeakPro.
+ * @returns An evaluator; the reason is `NO_SHADOWS`, or `NO_UNLEARNED_SHADOWS`, where there is no model of the asked kind.
+ * @throws LtuError `OPTION`.
  */
-export function rmia({
-  temperature = 1,
-  ...options
-}: RmiaOptions & { readonly temperature?: number } = {}): Evaluator {
-  checkOptions("rmia", { ...options, temperature }, { ...rules, temperature: aboveZero });
+export function rmia(given: RmiaEvaluatorOptions = {}): Evaluator {
+  checkOptions("rmia", given, {
+    ...rules,
+    temperature: aboveZero,
+    references: ["trained", "unlearned"],
+    method: someText,
+  });
+  const { temperature = 1, references: wanted = "trained", method, ...options } = given;
+  if (method !== undefined && wanted !== "unlearned") {
+    throw new LtuError(
+      "OPTION",
+      `rmia: method belongs to references "unlearned", found it with "${wanted}"; leave it out.`,
+    );
+  }
   const logLikelihood = ({ logits, labels, classes }: Predictions): Float64Array =>
     lossFloat64({ logits: logits.map((z) => z / temperature), labels, classes }).map((value) => -value);
   return defineEvaluator({
@@ -157,20 +181,17 @@ export function rmia({
     needs: ["shadows", "population"],
     readsLabels: true,
     score: (input) => {
-      const { samples, shadows } = withShadows("rmia", input);
+      const { samples, shadows, model } = withShadows("rmia", input);
       const population = input.population as AuditSamples;
-      const models = shadows.models.filter(({ kind }) => kind !== "unlearned");
+      const by = method ?? model.method;
+      const models = shadows.models.filter((shadow) =>
+        wanted === "trained" ? shadow.kind !== "unlearned" : by !== undefined && shadow.method === by,
+      );
       const columns = populationColumns(shadows.indexes, population.indexes);
-      if (models.length === 0) {
-        return {
-          reason: "NO_SHADOWS",
-          detail:
-            "rmia: expected reference models that were trained only, found none; give originals or retrained models.",
-        };
-      }
+      if (models.length === 0) return withoutReferences(wanted, by);
       const references = shadowSignals(
         { ...shadows, models },
-        (_, { trained }) => (trained ? 1 : 0),
+        (_, { trained, forgotten }) => (!trained ? 0 : wanted === "trained" || forgotten ? 1 : -1),
         logLikelihood,
       );
       const populationReferences = Float64Array.from(
@@ -183,9 +204,22 @@ export function rmia({
       const result = scoreInTable(shadows, samples.indexes, logLikelihood(samples), (target) =>
         rmiaScores({ target, references, populationTarget, populationReferences }, options),
       );
-      return { ...result, about: { ...result.about, temperature } };
+      return { ...result, about: { ...result.about, temperature, referencesAre: wanted } };
     },
   });
+}
+
+function withoutReferences(wanted: "trained" | "unlearned", method: string | undefined): Unavailable {
+  return wanted === "trained"
+    ? {
+        reason: "NO_SHADOWS",
+        detail:
+          "rmia: expected reference models that were trained only, found none; give originals or retrained models.",
+      }
+    : {
+        reason: "NO_UNLEARNED_SHADOWS",
+        detail: `rmia: expected reference models unlearned by ${method === undefined ? "a named method" : `"${method}"`}, found none; unlearn shadow models by the audited method and options.`,
+      };
 }
 
 function populationColumns(indexes: IndexSet, population: IndexSet): Int32Array {

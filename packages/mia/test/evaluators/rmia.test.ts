@@ -113,6 +113,47 @@ describe("rmia", () => {
     expect(hasScores(low) && low.scores[0]).toBe(0);
   });
 
+  it("takes models that unlearned the sample for the side that has seen it, where asked to", () => {
+    const p = (phi: number): number => 1 / (1 + Math.exp(-phi));
+    // Sample 0 was unlearned by u0 (phi 2), never seen by u1 (phi -1), and kept by u2, which is on no side of it.
+    const unlearned = [
+      shadowTable.model("u0", { kind: "unlearned", trainedOn: [0], forgotten: [0], phi: [2, 0, 0] }),
+      shadowTable.model("u1", { kind: "unlearned", trainedOn: [7], forgotten: [7], phi: [-1, 0, 0] }),
+      shadowTable.model("u2", { kind: "unlearned", trainedOn: [0, 7], forgotten: [7], phi: [50, 0, 0] }),
+    ];
+    const asked = (phi: number) => ({
+      ...input(phi),
+      shadows: { indexes: Int32Array.of(0, 1, 2), models: [...models.slice(0, 2), ...unlearned] },
+    });
+    const scoreOf = (phi: number): number => {
+      const result = rmia({ form: "online", references: "unlearned" }).evaluate(asked(phi));
+      if (!hasScores(result)) throw new Error(result.detail);
+      expect(result.about).toMatchObject({ references: 3, referencesAre: "unlearned" });
+      return result.scores[0] as number;
+    };
+    // p(x) = (p(2) + p(-1)) / 2; the population has p(z) = 1/2 everywhere, so its ratios are 2 p(0.5) and 2 p(-2).
+    const prior = (p(2) + p(-1)) / 2;
+    const beats = (z: number): number => Math.log((2 * prior * p(z)) / (1 - 2 * prior * p(z)));
+    expect([scoreOf(beats(-2) - 0.01), scoreOf(beats(-2) + 0.01)]).toEqual([0, 0.5]);
+    expect([scoreOf(beats(0.5) - 0.01), scoreOf(beats(0.5) + 0.01)]).toEqual([0.5, 1]);
+  });
+
+  it("has a reason where no model was unlearned by the audited method, and takes another's by name", () => {
+    const asked = { form: "online", references: "unlearned" } as const;
+    expect(rmia(asked).evaluate({ ...input(0), model: { ...origin, method: "scrub" } })).toEqual({
+      reason: "NO_UNLEARNED_SHADOWS",
+      detail:
+        'rmia: expected reference models unlearned by "scrub", found none; unlearn shadow models by the audited method and options.',
+    });
+    const retrained = { ...input(0), model: { ...origin, method: undefined } };
+    expect(rmia(asked).evaluate(retrained)).toMatchObject({ reason: "NO_UNLEARNED_SHADOWS" });
+    // One model is on the side that has seen the sample, and none on the other.
+    expect(rmia({ ...asked, method: "finetune" }).evaluate(retrained)).toMatchObject({
+      leftOut: [{ row: 0, reason: "TOO_FEW_SHADOWS" }],
+    });
+    expect(() => rmia({ method: "finetune" })).toThrow('method belongs to references "unlearned"');
+  });
+
   it("softens the outputs by its temperature", () => {
     expect(() => rmia({ temperature: 0 })).toThrow("temperature must be a number above 0");
     const result = rmia({ a: 1, temperature: 50 }).evaluate(input(0.9));

@@ -5,8 +5,11 @@ import { didYouMean } from "./nearest-name.ts";
 import { buildProgram } from "./program.ts";
 
 /** A first word that is no command would be taken for an argument of `run`, the default one. */
-function checkCommand(program: Command, first: string | undefined): void {
+function checkCommand(program: Command, [first, second]: readonly string[]): void {
   const names = program.commands.map((command) => command.name());
+  if (first === "help" && second !== undefined && !names.includes(second)) {
+    return checkCommand(program, [second]);
+  }
   if (first === undefined || first.startsWith("-") || [...names, "help"].includes(first)) return;
   throw new LtuError(
     "OPTION",
@@ -54,7 +57,7 @@ export async function runCommandLine(
 ): Promise<number | undefined> {
   try {
     const program = buildProgram();
-    checkCommand(program, args[0]);
+    checkCommand(program, args);
     await program.parseAsync(args, { from: "user" });
     return undefined;
   } catch (error) {

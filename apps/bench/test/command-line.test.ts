@@ -101,6 +101,7 @@ describe("the command line", () => {
   it("names the command that was meant", async () => {
     await refuses(["tunr"], /expected a command out of run, .*found "tunr"; did you mean "tune"\?/);
     await refuses([""], /expected a command out of/);
+    await refuses(["help", "goldn"], /found "goldn"; did you mean "golden"\?/);
   });
 
   it("knows every command that the documentation names", () => {

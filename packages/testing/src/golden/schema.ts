@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 
+import { LtuError } from "@ltu/core";
+
 /** A tensor in a golden file: nested row-major lists beside their shape (`null` marks a ragged array). */
 export interface GoldenTensor {
   readonly shape: readonly number[] | null;
@@ -35,13 +37,29 @@ export interface GoldenTopic {
   run(golden: GoldenCase, file: GoldenFile): Promise<readonly string[]>;
 }
 
-/** Reads and checks the frame of a golden file. */
+/**
+ * Reads and checks the frame of a golden file.
+ *
+ * @throws LtuError `DATA` for what cannot be read, or is no file of that schema.
+ */
 export async function readGoldenFile(path: string): Promise<GoldenFile> {
-  const file = JSON.parse(await readFile(path, "utf8")) as GoldenFile;
-  if (file.schemaVersion !== 1 || !Array.isArray(file.cases)) {
-    throw new RangeError(
-      `golden: ${path} must have schemaVersion 1 and a list of cases; take a file of that schema.`,
+  let file: Partial<GoldenFile> | null;
+  try {
+    file = JSON.parse(await readFile(path, "utf8")) as Partial<GoldenFile> | null;
+  } catch (cause) {
+    throw new LtuError("DATA", `golden: ${path} cannot be read (${(cause as Error).message}); take another file.`, {
+      cause,
+    });
+  }
+  const isCase = (each: unknown): boolean =>
+    typeof each === "object" &&
+    each !== null &&
+    ["inputs", "params", "expected", "tolerance"].every((key) => key in each);
+  if (file?.schemaVersion !== 1 || !Array.isArray(file.cases) || !file.cases.every(isCase)) {
+    throw new LtuError(
+      "DATA",
+      `golden: ${path} must have schemaVersion 1 and a list of cases with inputs, params, expected and tolerance, found another form; take a file of that schema.`,
     );
   }
-  return file;
+  return file as GoldenFile;
 }

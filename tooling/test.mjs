@@ -112,12 +112,21 @@ async function nativeProblem() {
 }
 
 const args = process.argv.slice(2);
+const checksOnly = args[0] === "--checks-only";
+const filters = checksOnly ? args.slice(1) : args;
+const wrong = checksOnly ? filters[0] : filters.find((filter) => filter.startsWith("-") || filter === "");
+if (wrong !== undefined) {
+  const expected = checksOnly ? "no arguments" : "words of paths of unit tests";
+  process.stderr.write(`test: expected ${expected}, found "${wrong}"; leave it out.\n`);
+  rmSync(reports, { recursive: true, force: true });
+  process.exit(2);
+}
 const steps = [];
-if (args.length > 0 && args[0] !== "--checks-only") {
-  steps.push(await runVitest("unit", { filters: args }));
+if (filters.length > 0) {
+  steps.push(await runVitest("unit", { filters }));
 } else {
   steps.push(...(await runChecks()));
-  if (args[0] !== "--checks-only") {
+  if (!checksOnly) {
     const problem = await nativeProblem();
     const native = problem === undefined;
     const env = native ? { LTU_TEST_NATIVE: "1" } : { LTU_TEST_NATIVE: "" };

@@ -164,4 +164,13 @@ describe("npm test", () => {
     expect(await ended).toBe(1);
     expect(output().trimEnd().split("\n").at(-1)).toBe("0 passed, 1 failed");
   });
+
+  it.each([
+    [["--coverage"], /^test: expected words of paths of unit tests, found "--coverage"; leave it out\.\n$/],
+    [["--checks-only", "lint"], /^test: expected no arguments, found "lint"; leave it out\.\n$/],
+  ])("refuses what it would not heed: %j", async (args, pattern) => {
+    const { ended, output } = start(process.execPath, ["tooling/test.mjs", ...args], repositoryRoot);
+    expect(await ended).toBe(2);
+    expect(output()).toMatch(pattern);
+  });
 });

@@ -63,7 +63,8 @@ async function pairwiseDots(
   pairs: readonly (readonly [number, number])[],
 ): Promise<number[]> {
   zipParams(trees, ([first]) => first as Tensor);
-  const names = Object.keys(trees[0] ?? {});
+  // A parameter without a number adds nothing, and has no largest magnitude.
+  const names = Object.entries(trees[0] ?? {}).flatMap(([name, { size }]) => (size === 0 ? [] : [name]));
   if (names.length === 0) return pairs.map(() => 0);
   const packed = tidy(() => {
     const scales = trees.map((tree) => names.map((name) => max(abs(tree[name] as Tensor))));

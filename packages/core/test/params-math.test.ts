@@ -51,6 +51,18 @@ describe("dotParams", () => {
     disposeParams(b);
   });
 
+  it("leaves out parameters that hold no number", async () => {
+    const some = { bias: tensor1d([]), kernel: tensor1d([3, 4]) };
+    const none = { bias: tensor1d([]) };
+
+    expect(await dotParams(some, some)).toBeCloseTo(25, 5);
+    expect(await normParams(none)).toBe(0);
+    expect([...(await gramian([none, none]))]).toEqual([0, 0, 0, 0]);
+
+    disposeParams(some);
+    disposeParams(none);
+  });
+
   it("agrees with float64 at scales from 1e-20 to 1e20, also mixed", async () => {
     await fc.assert(
       fc.asyncProperty(numbers, numbers, scales, scales, async (left, right, leftScale, rightScale) => {

@@ -1,23 +1,28 @@
+import { streisand } from "@ltu/metrics";
+
 import { hasStrength, type AttackReading, type Ends, type ModelAudit, type RateReading } from "./audit.ts";
 import { metricKeys, metricLabels } from "./oracles.ts";
 import { isMissing, type Missing, type Reading } from "./reasons.ts";
 import { oracleRow, type Gap, type Result, type RowMetrics } from "./result.ts";
-import { sharedMark, type TableCells } from "./table-cells.ts";
+import { marksOfCell, noSignalMark, notHeldOutMark, sharedMark, type TableCells } from "./table-cells.ts";
 
 interface Line {
   readonly label: string;
   readonly metrics: RowMetrics;
   readonly gap?: Gap;
   readonly audit?: ModelAudit | undefined;
+  readonly notHeldOut?: string | undefined;
+  /** Whether it is measured like a method: not so the original and the oracles that make the mean. */
+  readonly isMeasured: boolean;
 }
 
 /** The original, the single oracles, those held out, then the methods. */
 function linesOf({ original, oracles, rows }: Result): Line[] {
   return [
-    { label: "original", ...original },
-    ...oracles.reference.map(({ name, ...rest }) => ({ label: name, ...rest })),
-    ...oracles.heldOut.map(({ name, ...rest }) => ({ label: name, ...rest })),
-    ...rows.filter(({ method }) => method !== "retrain"),
+    { label: "original", ...original, isMeasured: false },
+    ...oracles.reference.map(({ name, ...rest }) => ({ label: name, ...rest, isMeasured: false })),
+    ...oracles.heldOut.map(({ name, ...rest }) => ({ label: name, ...rest, isMeasured: true })),
+    ...rows.filter(({ method }) => method !== "retrain").map((row) => ({ ...row, isMeasured: true })),
   ];
 }
 
@@ -35,22 +40,41 @@ export function intervalCells(result: Result): TableCells | undefined {
     return [gap.value.toFixed(2), above];
   };
   return {
-    columns: ["Model", "Avg. Gap", "above noise", ...metricKeys.map((key) => metricLabels[key])],
-    rows: lines.map(({ label, metrics, gap, audit }) => [
-      label,
-      ...gapCells(gap),
-      ...metricKeys.map((key) =>
-        withEnds(metrics[key], audit?.intervals[key], key === "aucForgetTest" ? 3 : 1),
+    columns: [
+      "Model",
+      "Avg. Gap",
+      "above noise",
+      ...metricKeys.map((key) => metricLabels[key]),
+      "forget set stands out",
+    ],
+    rows: lines.map((line) => [
+      line.label,
+      ...gapCells(line.gap),
+      ...metricKeys.map(
+        (key) =>
+          withEnds(line.metrics[key], line.audit?.intervals[key], key === "aucForgetTest" ? 3 : 1) +
+          (line.isMeasured ? marksOfCell(result, key, line) : ""),
       ),
+      line.isMeasured ? standsOut(result, line) : "-",
     ]),
     notes: [
       "In brackets: 95 % intervals over samples, Clopper-Pearson for shares and DeLong for the AUC of p_y between forget and test set. They say nothing about other seeds; the single oracles show that spread.",
       isMissing(noiseFloor)
         ? "Above noise: not measured, for no oracle was held out."
         : `Above noise: Avg. Gap minus the noise floor of ${noiseFloor.toFixed(2)}, which is the mean Avg. Gap of the held-out oracles.`,
+      `Forget set stands out (the Streisand check): by the AUC of p_y against the 95 % band of one more oracle; "under-forgotten" above it, "over-forgotten" below it, for a set that looks less like training images than new ones do is given away too. ${noSignalMark} no signal and ${notHeldOutMark} shared signal, as in the table of results.`,
     ],
     textColumns: 1,
   };
+}
+
+/** Whether, and in which direction, the forget set stands out under a model. */
+function standsOut({ oracles }: Result, { metrics, notHeldOut }: Line): string {
+  const { aucForgetTest: own } = metrics;
+  const others = oracles.reference.map((oracle) => oracle.metrics.aucForgetTest);
+  if (isMissing(own) || others.some(isMissing)) return "n/a";
+  const { standsOut: found } = streisand(own, others as number[]);
+  return `${found === "not-told" ? "not told" : found === "as-oracle" ? "as an oracle" : found}${notHeldOut === undefined ? "" : notHeldOutMark}`;
 }
 
 function withEnds(value: Reading, ends: Ends | Missing | undefined, digits: number): string {

@@ -2,8 +2,8 @@ import { inOracleUnits, metricDefinitions } from "@ltu/metrics";
 
 import { isMissing, type Reading } from "./reasons.ts";
 import { metricKeys, metricLabels } from "./oracles.ts";
-import { oracleRow, type Result, type RowMetrics } from "./result.ts";
-import type { TableCells } from "./table-cells.ts";
+import { oracleRow, type Result, type Row, type RowMetrics } from "./result.ts";
+import { marksOfCell, noSignalMark, notHeldOutMark, type TableCells } from "./table-cells.ts";
 
 /** Standard deviations beyond which a number no longer says how far, only that it is far. */
 const farAway = 100;
@@ -21,15 +21,18 @@ export function oracleUnitCells(result: Result): TableCells | undefined {
     const sign = Number(size) === 0 ? "" : found.sds > 0 ? "+" : "-";
     return `${sign}${Math.abs(found.sds) > farAway ? "> " : ""}${size}${found.within ? "" : " !"}`;
   };
-  const lines = [
+  const lines: readonly Pick<Row, "label" | "metrics" | "notHeldOut">[] = [
     ...heldOut.map(({ name, metrics }) => ({ label: name, metrics })),
     ...result.rows.filter(({ method }) => method !== "retrain"),
   ];
   return {
     columns: ["Method", ...metricKeys.map((key) => metricLabels[key])],
-    rows: lines.map(({ label, metrics }) => [label, ...metricKeys.map((key) => cell(key, metrics[key]))]),
+    rows: lines.map((line) => [
+      line.label,
+      ...metricKeys.map((key) => cell(key, line.metrics[key]) + marksOfCell(result, key, line)),
+    ]),
     notes: [
-      `(value - mean of the oracles) / their standard deviation, over ${reference.length} oracles; 0 is the target. "!": outside the 95 % band in which one more oracle would lie. n/a: all oracles have one value, or there is none.`,
+      `(value - mean of the oracles) / their standard deviation, over ${reference.length} oracles; 0 is the target. "!": outside the 95 % band in which one more oracle would lie. ${noSignalMark} no signal and ${notHeldOutMark} shared signal, as in the table above. n/a: all oracles have one value, or there is none.`,
       `${metricLabels.aucForgetTest}: of p_y between forget and test set; the table above shows its distance from one half (${metricDefinitions.aucDistance.label}).`,
     ],
     textColumns: 1,

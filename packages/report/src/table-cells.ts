@@ -95,6 +95,16 @@ export function hasNoSignal({ contrast }: Result["oracles"], key: keyof RowMetri
   return !isMissing(found) && !found.signal;
 }
 
+/** The marks of a number in whatever table it stands: no signal in it, or no independent measurement. */
+export function marksOfCell(
+  { oracles }: Pick<Result, "oracles">,
+  key: keyof RowMetrics,
+  { notHeldOut }: { readonly notHeldOut?: string | undefined },
+): string {
+  const isAttack = key === "miaEfficacy" || key === "aucForgetTest";
+  return `${hasNoSignal(oracles, key) ? noSignalMark : ""}${isAttack && notHeldOut !== undefined ? notHeldOutMark : ""}`;
+}
+
 /** MIA and AUC read the same signal, so both cells are marked. */
 function mark({ notHeldOut }: Line): string {
   return notHeldOut === undefined ? "" : notHeldOutMark;

@@ -24,7 +24,34 @@ describe("intervalCells", () => {
     // 29.70 less 1.50.
     expect(finetune.slice(1, 4)).toEqual(["29.70", "+28.20", "8.4 [4.4, 12.4]"]);
     expect(columns.slice(1, 4)).toEqual(["Avg. Gap", "above noise", "UA"]);
+    expect(finetune[4]).toBe("94.3 [93.8, 94.8]°");
+    const recommended = rows.at(-1) as string[];
+    expect(recommended[6]).toBe("77.8 [74.8, 80.8]*");
     expect(notes.join(" ")).toContain("noise floor of 1.50");
+  });
+
+  it("says whether the forget set stands out, and in which direction", () => {
+    const { columns, rows } = intervalCells(withAudits()) ?? { columns: [], rows: [] };
+    expect(columns.at(-1)).toBe("forget set stands out");
+    // Oracles at 0.493, 0.503 and 0.513: one more of them lies within 4.97 of their standard deviations of 0.01.
+    expect(rows.map((row) => [row[0], row.at(-1)])).toEqual([
+      ["original", "-"],
+      ["oracle 1", "-"],
+      ["oracle 2", "-"],
+      ["oracle 3", "-"],
+      ["held-out oracle 1", "as an oracle"],
+      ["do-nothing", "under-forgotten"],
+      ["finetune", "under-forgotten"],
+      // 0.455 is 4.8 of them below.
+      ["random-labels", "as an oracle"],
+      ["LTU literal", "as an oracle*"],
+      ["LTU recommended", "as an oracle*"],
+    ]);
+    const over = withAudits();
+    const rowsOver = over.rows.map((row) =>
+      row.label === "random-labels" ? { ...row, metrics: { ...row.metrics, aucForgetTest: 0.4 } } : row,
+    );
+    expect(intervalCells({ ...over, rows: rowsOver })?.rows[7]?.at(-1)).toBe("over-forgotten");
   });
 
   it("is not there without intervals", () => {

@@ -9,7 +9,19 @@ import {
   zipParams,
   type Params,
 } from "@ltu/core";
-import { abs, max, stack, sub, tidy, zerosLike, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
+import {
+  abs,
+  add,
+  max,
+  mul,
+  stack,
+  sub,
+  sum,
+  tidy,
+  zerosLike,
+  type Scalar,
+  type Tensor,
+} from "@tensorflow/tfjs-core";
 
 /** A loss as a function of the parameter tree; anything else it needs is in its closure. */
 export type Loss = (params: Params) => Scalar;
@@ -18,7 +30,8 @@ export type Loss = (params: Params) => Scalar;
 export interface HvpOptions {
   /**
    * Distances |epsilon v| between theta and each of the two points; default one, {@link hvpStep}. Of several, in
-   * descending order, the one is taken whose product differs least from that of the next smaller one.
+   * descending order, the one is taken whose product differs least from that of the next smaller one; steps that leave the
+   * range in which the loss is a number do not count.
    */
   readonly steps?: readonly number[] | undefined;
 }
@@ -119,16 +132,20 @@ async function mostAgreed(products: readonly Params[]): Promise<number> {
   const packed = tidy(() =>
     stack(
       products.slice(1).map((next, i) => {
-        const gaps = zipParams([products[i] as Params, next], ([a, b]) =>
-          max(abs(sub(a as Tensor, b as Tensor))),
-        );
+        const gaps = zipParams([products[i] as Params, next], ([a, b]) => {
+          const gap = sub(a as Tensor, b as Tensor);
+          // A largest magnitude may pass over NaN; a sum never does, and zero times infinity is NaN.
+          return add(max(abs(gap)), sum(mul(gap, 0)));
+        });
         return max(stack(Object.values(gaps)));
       }),
     ),
   );
-  const gaps = Array.from(await packed.data());
+  const gaps = Array.from(await packed.data(), (gap) => (Number.isFinite(gap) ? gap : Infinity));
   packed.dispose();
-  return gaps.indexOf(gaps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY));
+  const smallest = gaps.reduce((a, b) => Math.min(a, b), Infinity);
+  // Where no two steps agree on numbers, the smallest step is the last hope.
+  return smallest === Infinity ? products.length - 1 : gaps.indexOf(smallest);
 }
 
 function checkSteps(steps: readonly number[] | undefined): void {

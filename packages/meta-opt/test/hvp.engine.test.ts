@@ -6,6 +6,7 @@ import {
   mul,
   relu,
   scalar,
+  sqrt,
   square,
   sum,
   tensor1d,
@@ -138,6 +139,26 @@ describe("hvp", () => {
     const large = await hvp(smooth, { w: own(scalar(1)) }, along, { steps: hvpSearchSteps });
     expect((await (large.product["w"] as Tensor).data())[0]).toBeCloseTo(2, 3);
     [small.product, large.product].forEach(disposeParams);
+  });
+
+  it("passes over steps at which the loss is no number", async () => {
+    // The root of w has the second derivative -w^(-3/2) / 4, and none below 0, which steps above 0.1 reach.
+    const loss: Loss = ({ w }) => sum(sqrt(w as Tensor)) as Scalar;
+    const at = { w: own(tensor1d([0.1, 4])) };
+    const { product } = await hvp(
+      loss,
+      at,
+      { w: own(tensor1d([1, 0])) },
+      { steps: [0.3, 0.2, 0.003, 0.002] },
+    );
+    const [first, second] = await (product["w"] as Tensor).data();
+    expect(first).toBeCloseTo(-(0.1 ** -1.5) / 4, 1);
+    expect(second).toBeCloseTo(0, 3);
+    disposeParams(product);
+    // With no step left the caller is given what there is, and sees that it is no number.
+    const lost = await hvp(loss, { w: own(tensor1d([-1, 1])) }, at, { steps: [0.3, 0.1] });
+    expect(Array.from(await (lost.product["w"] as Tensor).data()).some(Number.isNaN)).toBe(true);
+    disposeParams(lost.product);
   });
 
   it("refuses steps that do not descend", async () => {

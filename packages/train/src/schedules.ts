@@ -163,7 +163,8 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     const isFine =
       Array.isArray(numbers) &&
       numbers.every((x) => typeof x === "number" && Number.isFinite(x) && x >= low && x <= high);
-    if (!isFine) throw wrong(`${key} of ${name} from ${low} to ${high}`, JSON.stringify(value));
+    const range = high === Number.MAX_VALUE ? `of at least ${low}` : `from ${low} to ${high}`;
+    if (!isFine) throw wrong(`${key} of ${name} ${range}`, JSON.stringify(value));
   }
   return make(values as never);
 }

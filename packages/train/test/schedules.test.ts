@@ -95,8 +95,8 @@ describe("createSchedule", () => {
     refuses({}, /a name out of .* found none/);
     refuses({ name: "constant", lr: 1, rate: 2 }, /options of constant out of lr, momentum, found "rate"/);
     refuses({ name: "constant" }, /the option "lr" of constant, found none/);
-    refuses({ name: "constant", lr: -1 }, /lr of constant from 0 .*found -1/);
     refuses({ name: "constant", lr: Number.NaN }, /lr of constant/);
+    refuses({ name: "constant", lr: -1 }, /lr of constant of at least 0, found -1/);
     refuses({ name: "constant", lr: 1, momentum: 1.5 }, /momentum of constant from 0 to 1, found 1.5/);
     refuses({ name: "step-decay", lr: 1, milestones: 0.5 }, /milestones of step-decay/);
     refuses(

@@ -103,6 +103,6 @@ describe("createSchedule", () => {
       { name: "step-decay", lr: 1, milestones: [91] },
       /milestones of step-decay from 0 to 1, found \[91\]/,
     );
-    refuses({ name: "one-cycle", divFactor: 0 }, /divFactor of one-cycle from 1/);
+    refuses({ name: "one-cycle", divFactor: 0 }, /divFactor of one-cycle of at least 1, found 0/);
   });
 });

@@ -82,15 +82,20 @@ export const auditConfig: z.ZodType<
   })
   .default({ shadows: { budget: "none" }, repeats: noRepeats });
 
+/** Asks unlearned shadow models about the whole population too, which no other evaluator does. */
+const neverByDefault: readonly EvaluatorName[] = ["rmia-unlearned"];
+
 /**
  * The evaluators of an experiment that names none: those that are cheap, and with shadow models those that compare with
- * them.
+ * them on what is scored.
  *
  * @param hasUnlearned - Whether there is a method whose shadow models are unlearned too.
  */
 export function defaultEvaluators(budget: ShadowBudget, hasUnlearned: boolean): readonly string[] {
   const withShadows = (Object.keys(evaluatorNeeds) as EvaluatorName[]).filter(
-    (name) => evaluatorNeeds[name] === "originals" || (hasUnlearned && evaluatorNeeds[name] === "unlearned"),
+    (name) =>
+      !neverByDefault.includes(name) &&
+      (evaluatorNeeds[name] === "originals" || (hasUnlearned && evaluatorNeeds[name] === "unlearned")),
   );
   return budget === "none" ? always : [...always, ...withShadows];
 }

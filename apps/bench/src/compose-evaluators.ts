@@ -42,6 +42,12 @@ const joined = {
   rmia: () => rmia({ form: "offline" }),
 } as const satisfies Partial<Record<EvaluatorName, () => Evaluator>>;
 
+/** RMIA beside models that a method unlearned: that of the audited model, or another for a model that was trained only. */
+export function rmiaUnlearned(method?: string): Evaluator {
+  const options = { form: "online", references: "unlearned" } as const;
+  return { ...rmia(method === undefined ? options : { ...options, method }), name: "rmia-unlearned" };
+}
+
 type Joint = "intersection" | "union";
 
 const evaluators: { readonly [K in Exclude<EvaluatorName, Joint>]: (augmented: boolean) => Evaluator } = {
@@ -55,6 +61,7 @@ const evaluators: { readonly [K in Exclude<EvaluatorName, Joint>]: (augmented: b
   "loss-threshold": () => lossThreshold(),
   "modified-entropy-threshold": () => modifiedEntropyThreshold(),
   "rmia-online": () => ({ ...rmia({ form: "online" }), name: "rmia-online" }),
+  "rmia-unlearned": () => rmiaUnlearned(),
   "u-lira": () => uLira(),
   "update-pair": () => updatePair(),
 };

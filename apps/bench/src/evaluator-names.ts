@@ -18,6 +18,7 @@ export const evaluatorNeeds = {
   quantile: "oracles",
   rmia: "oracles",
   "rmia-online": "originals",
+  "rmia-unlearned": "unlearned",
   "u-lira": "unlearned",
   union: "oracles",
   "update-pair": "unlearned",

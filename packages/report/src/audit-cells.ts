@@ -194,7 +194,7 @@ function shadowNotes({ shadows }: Result): string[] {
       ? ""
       : ` With ${perTarget.member} and ${perTarget.other} models a side, the interval of one image is ${expected.meanGapWidth.toFixed(1)} standard deviations wide.`;
   return [
-    `Attacks with -online in their names, u-lira and update-pair compare with ${originals} shadow models${methods}; they score as many unseen images as the shadow models share, so the interval of their AUC is about ${expected.aucWidth.toFixed(2)} wide where there is nothing to find.${width}`,
+    `Attacks with -online or -unlearned in their names, u-lira and update-pair compare with ${originals} shadow models${methods}; they score as many unseen images as the shadow models share, so the interval of their AUC is about ${expected.aucWidth.toFixed(2)} wide where there is nothing to find.${width}`,
   ];
 }
 

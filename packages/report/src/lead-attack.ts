@@ -4,6 +4,7 @@ import type { Result } from "./result.ts";
 /** The order in which attacks are asked for the one that speaks for a model: references of its own for each image first. */
 const order: readonly string[] = [
   "u-lira",
+  "rmia-unlearned",
   "rmia-online",
   "rmia",
   "lira-online",

@@ -51,7 +51,9 @@ export interface PlannedShadows {
  * method with feedback, attacks that are fitted inside it.
  */
 export function planShadows(context: RunContext, prepare: Stage): PlannedShadows {
-  const count = shadowCount(context.experiment.audit.shadows.budget);
+  const { evaluators, shadows: budgeted } = context.experiment.audit;
+  const count = shadowCount(budgeted.budget);
+  const askedOfUnlearned = evaluators.includes("rmia-unlearned") ? "targets and population" : "targets";
   const planned = once((splits) => planSets(context, { splits, count }));
   const shadows = Array.from({ length: count }, (_, number) => {
     const own: RunContext = { ...context, rng: shadowStream(context).split(number) };
@@ -79,7 +81,7 @@ export function planShadows(context: RunContext, prepare: Stage): PlannedShadows
         const attacks = fit && allowNoSignal(fit);
         const plain = unlearnStage(own, { ...stages, attacks }, { ...method, label });
         const unlearn = attacks === undefined ? plain : unlessNoSignal(plain, attacks);
-        const read = readShadowStage(context, { prepare, weights: unlearn, asks: "targets", label });
+        const read = readShadowStage(context, { prepare, weights: unlearn, asks: askedOfUnlearned, label });
         const outputs = unlessNoSignal(read, unlearn);
         return { references, attacks, original, unlearn, key: stageKey(unlearn), outputs };
       }),

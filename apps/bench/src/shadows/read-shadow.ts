@@ -63,6 +63,19 @@ export function readShadowStage(
   };
 }
 
+/**
+ * The first of the outputs. Targets stand before the population, and an attack that pools over the table of its shadow
+ * models must find the same table whether another one asks about the population or not.
+ */
+export function firstOutputs({ indexes, labels, logits, classes }: SetOutputs, count: number): SetOutputs {
+  return {
+    indexes: indexes.slice(0, count),
+    labels: labels.slice(0, count),
+    logits: logits.slice(0, count * classes),
+    classes,
+  };
+}
+
 /** The outputs that {@link readShadowStage} kept, bit for bit. */
 export function decodeShadow(bytes: Uint8Array): SetOutputs {
   return decodeSets(bytes)[0] as SetOutputs;

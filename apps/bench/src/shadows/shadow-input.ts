@@ -65,7 +65,7 @@ export function originalsInput(
 }
 
 /**
- * What `u-lira` and `update-pair` read: the audited model beside shadow models that a method unlearned, and what the
+ * What `u-lira`, `rmia-unlearned` and `update-pair` read: the audited model beside shadow models that a method unlearned, and what the
  * models were before.
  */
 export function unlearnedInput(
@@ -85,10 +85,11 @@ export function unlearnedInput(
     readonly shadows: readonly ReadUnlearned[];
   },
 ): AuditInput {
-  const { targets } = shadowAudit(context, splits);
+  const { targets, sets } = shadowAudit(context, splits);
   return auditInput({
     score: { ...pick(audited.outputs, targets.scored), before: pick(before, targets.scored) },
     model: originOf(context, audited.key),
+    population: pick(audited.outputs, sets.population),
     fit: pairFit(targets, shadows, context.rng.split("audit").split("update-pair")),
     shadows: {
       indexes: (shadows[0] as ReadUnlearned).outputs.indexes,

@@ -1,14 +1,14 @@
-import { uLira } from "@ltu/mia/evaluators";
+import { uLira, type Evaluator } from "@ltu/mia/evaluators";
 import { stageKey, type Stage, type StageContext } from "@ltu/runner";
 
-import type { PlannedEvaluator } from "../compose-evaluators.ts";
+import { rmiaUnlearned, type PlannedEvaluator } from "../compose-evaluators.ts";
 import type { RunContext } from "../run-context.ts";
 import { decodeSplits, type PreparedSplits } from "../stages/prepare.ts";
 import { otherClasses, type Question } from "../stages/question.ts";
 import { decodeOutputs, type ModelOutputs } from "../stages/read-outputs.ts";
 import { noSignal } from "./without-signal.ts";
 import type { MethodShadows, ShadowOriginal } from "./plan-shadows.ts";
-import { decodeShadow } from "./read-shadow.ts";
+import { decodeShadow, firstOutputs } from "./read-shadow.ts";
 import {
   originalsInput,
   unlearnedInput,
@@ -93,13 +93,19 @@ export function shadowQuestions(
     ];
   }
   return shadows.methods.map((of): Question => ({
-    evaluator: evaluator.name === "u-lira" ? uLira({ method: of.method }) : evaluator,
+    evaluator: askedOf(evaluator, of.method),
     shadowsOf: of.label,
     unseen,
     use: { ...use, shadowModels: keysOf(of) },
     input: async () => {
       const before = decodeOutputs(await artefact(shadows.before));
-      const unlearned = await readUnlearned(of, artefact);
+      const read = await readUnlearned(of, artefact);
+      const unlearned = reads("population")
+        ? read
+        : read.map((each) => ({
+            ...each,
+            outputs: firstOutputs(each.outputs, targets.scored.length + targets.fitting.length),
+          }));
       if (unlearned.length === 0) {
         return {
           reason: "NO_UNLEARNED_SHADOWS",
@@ -114,6 +120,12 @@ export function shadowQuestions(
   }));
 }
 
+/** The evaluator that takes the shadow models of a method, whatever made the audited model. */
+function askedOf(evaluator: Evaluator, method: string): Evaluator {
+  if (evaluator.name === "u-lira") return uLira({ method });
+  return evaluator.name === "rmia-unlearned" ? rmiaUnlearned(method) : evaluator;
+}
+
 /** Shadow models of a method with what made them: originals, and reference models of attacks that were fitted inside. */
 function keysOf({ shadows }: MethodShadows): string[] {
   return shadows.flatMap(({ original, key, references }) => [
@@ -123,7 +135,7 @@ function keysOf({ shadows }: MethodShadows): string[] {
   ]);
 }
 
-/** U-LiRA compares with unlearned models alone; the before/after attack with the originals too. */
+/** U-LiRA and RMIA compare with unlearned models alone; the before/after attack with the originals too. */
 function differentClasses(
   own: number,
   {
@@ -137,7 +149,7 @@ function differentClasses(
   },
 ): ReturnType<typeof otherClasses> {
   const found = otherClasses(own, unlearned[0]?.outputs.classes ?? 0);
-  return found ?? (evaluator === "u-lira" ? undefined : otherClasses(own, before.forget.classes));
+  return found ?? (evaluator !== "update-pair" ? undefined : otherClasses(own, before.forget.classes));
 }
 
 async function readOriginal(

@@ -14,7 +14,7 @@ import type { FeedbackUse } from "../../src/stages/shared-with-feedback.ts";
 import { tinyExperiment } from "../run-bench.ts";
 import { planTiny, tiny, type TinyRun } from "./run-tiny.ts";
 
-const evaluators = ["lira-online", "rmia-online", "u-lira", "update-pair"];
+const evaluators = ["lira-online", "rmia-online", "u-lira", "update-pair", "rmia-unlearned"];
 // Wrong labels learned by heart: the opposite of a member.
 const relabel = {
   name: "random-labels",
@@ -75,15 +75,18 @@ describe("a run with shadow models", () => {
   it("catches a model that forgot nothing, by every attack", () => {
     for (const attack of ["lira-online", "rmia-online"])
       expect(strengthOf(attacksOn("do-nothing"), attack).auc, attack).toBeGreaterThan(0.9);
-    expect(strengthOf(attacksOn("do-nothing"), "u-lira", "do-nothing").auc).toBeGreaterThan(0.9);
+    for (const attack of ["u-lira", "rmia-unlearned"])
+      expect(strengthOf(attacksOn("do-nothing"), attack, "do-nothing").auc, attack).toBeGreaterThan(0.9);
   });
 
   it("asks a retrained model by the shadow models of every method", () => {
     for (const { audit } of result.oracles.reference) {
       for (const of of ["do-nothing", "LTU", "relabel"]) {
-        const { auc, samples } = strengthOf(audit?.attacks ?? [], "u-lira", of);
-        expect(Math.abs(auc - 0.5), of).toBeLessThan(0.25);
-        expect(samples).toEqual({ forget: 40, unseen: 20, leftOut: 0 });
+        for (const attack of ["u-lira", "rmia-unlearned"]) {
+          const { auc, samples } = strengthOf(audit?.attacks ?? [], attack, of);
+          expect(Math.abs(auc - 0.5), `${attack}, ${of}`).toBeLessThan(0.25);
+          expect(samples).toEqual({ forget: 40, unseen: 20, leftOut: 0 });
+        }
       }
     }
   });
@@ -103,7 +106,7 @@ describe("a run with shadow models", () => {
 
   it("gives a reason where the method of a row has no shadow models", () => {
     const of = attacksOn("no shadows").filter(({ reading }) => !hasStrength(reading));
-    expect(of.map(({ attack }) => attack)).toEqual(["u-lira", "update-pair"]);
+    expect(of.map(({ attack }) => attack)).toEqual(["u-lira", "update-pair", "rmia-unlearned"]);
     expect(of[0]?.reading).toMatchObject({ reason: "NO_UNLEARNED_SHADOWS" });
   });
 
@@ -150,6 +153,25 @@ describe("a run with shadow models", () => {
     expect(new Set(unlearnedKeys).size).toBe(12);
     const { results } = await tinyRun.run();
     expect(tinyRun.plan.stages.every((stage) => results.reused(stage))).toBe(true);
+  });
+
+  it("asks about the population only where an attack does, which changes no other attack", async () => {
+    const without = await tinyRun.with(
+      tiny({
+        ...memorised,
+        audit: { evaluators: evaluators.slice(0, 4), shadows: { budget: 4 } },
+        methods: methods.slice(0, 1),
+      }),
+    );
+    const { result: alone } = await without.run();
+    const readings = (of: Result): unknown =>
+      of.rows[1]?.audit?.attacks
+        .filter(({ attack }) => attack !== "rmia-unlearned")
+        .map(({ attack, reading }) => [attack, reading]);
+    expect(readings(alone)).toEqual(readings(result));
+    const asked = (plan: Plan): string[] =>
+      keysOf(plan.shadows.methods[0]?.shadows.map(({ outputs }) => outputs) ?? []);
+    expect(asked(without.plan)).not.toEqual(asked(tinyRun.plan));
   });
 
   it("climbs the ladder without making the lower rungs again", async () => {
@@ -226,5 +248,6 @@ describe("audit.evaluators with shadow models", () => {
     );
     expect(names({ shadows: { budget: "smoke" } }, false)).not.toContain("u-lira");
     expect(names({ shadows: { budget: "smoke" } }, true)).toContain("u-lira");
+    expect(names({ shadows: { budget: "smoke" } }, true)).not.toContain("rmia-unlearned");
   });
 });

@@ -164,10 +164,13 @@ describe("the studies of the repository", () => {
       expect(study.seeds.length).toBeGreaterThanOrEqual(2);
       const base = await baseExperiment(study.experiment, name);
       const { choices, against, ...plain } = study;
-      // Rows that a search chooses are checked once they are chosen.
+      // Rows that a search chooses are checked once they are chosen, and with them what attacks need of them.
       const isOpen = choices !== undefined && (await readChoices(choices.search)) === undefined;
       expect(choices === undefined || against !== undefined, name).toBe(true);
-      const cells = await planCells(isOpen ? plain : await withChoices(study, base), { base, folder });
+      const cells = await planCells(
+        isOpen ? { ...plain, evaluators: false } : await withChoices(study, base),
+        { base, folder },
+      );
       for (const { experiment } of cells) expect(experiment.data.train).toBeGreaterThanOrEqual(2000);
     }
   }, 60_000);

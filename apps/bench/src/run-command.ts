@@ -10,6 +10,7 @@ import { checkModelName } from "./compose-model.ts";
 import type { Experiment } from "./config.ts";
 import { createContext } from "./create-context.ts";
 import { findExperiment } from "./experiment-catalog.ts";
+import { indentedJson } from "./indented-json.ts";
 import { dataName } from "./load-data.ts";
 import { planRun } from "./plan.ts";
 import { shadowLines } from "./shadows/shadow-lines.ts";
@@ -82,7 +83,7 @@ async function runExperiment(
       warnings: [],
     });
     await session.write(
-      { "result.json": `${JSON.stringify(result, null, 2)}\n`, "report.html": await htmlReport(result) },
+      { "result.json": `${indentedJson(result, { depth: 4 })}\n`, "report.html": await htmlReport(result) },
       textTable(result),
     );
   });

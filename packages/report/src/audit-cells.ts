@@ -85,9 +85,18 @@ function withEnds(value: Reading, ends: Ends | Missing | undefined, digits: numb
     : `${shown} [${ends.low.toFixed(digits)}, ${ends.high.toFixed(digits)}]`;
 }
 
-/** What each evaluator finds on each model, as AUC or as true-positive rate at 1 %; `undefined` without evaluators. */
-export function attackCells(result: Result, what: "auc" | "tpr"): TableCells | undefined {
-  const lines = linesOf(result).flatMap((line) => attackLines(line));
+/**
+ * What each evaluator finds on each model, as AUC or as true-positive rate at 1 %; `undefined` where there is nothing.
+ *
+ * @param shadows - `"own"`: every model, a row with the shadow models of its method. `"others"`: models with shadow models of
+ * methods that are not their own, the control of attacks that are fitted on unlearned models.
+ */
+export function attackCells(
+  result: Result,
+  what: "auc" | "tpr",
+  shadows: "own" | "others" = "own",
+): TableCells | undefined {
+  const lines = linesOf(result).flatMap((line) => attackLines(line, shadows));
   const names = [...new Set(lines.flatMap(({ attacks }) => attacks.map(({ attack }) => attack)))];
   if (names.length === 0) return undefined;
   const missing = new Map<string, string[]>();
@@ -140,22 +149,22 @@ export function attackCells(result: Result, what: "auc" | "tpr"): TableCells | u
   };
 }
 
-/** The attacks on one model; those with shadow models of a method that is not its own, as on an oracle, on a line each. */
-function attackLines({
-  label,
-  audit,
-}: Line): { readonly label: string; readonly attacks: AttackReading[] }[] {
+/** The attacks on one model: with shadow models of its own method, or those of each other method on a line each. */
+function attackLines(
+  { label, audit }: Line,
+  shadows: "own" | "others",
+): { readonly label: string; readonly attacks: AttackReading[] }[] {
   const attacks = audit?.attacks ?? [];
-  const others = [...new Set(attacks.map(({ shadowsOf }) => shadowsOf))].filter(
-    (of) => of !== undefined && of !== label,
-  );
-  return [
-    { label, attacks: attacks.filter(({ shadowsOf }) => shadowsOf === undefined || shadowsOf === label) },
-    ...others.map((of) => ({
-      label: `${label}, shadows of ${of}`,
-      attacks: attacks.filter(({ shadowsOf }) => shadowsOf === of),
-    })),
-  ].filter((line) => line.attacks.length > 0);
+  const isOwn = ({ shadowsOf }: AttackReading): boolean => shadowsOf === undefined || shadowsOf === label;
+  const others = [...new Set(attacks.filter((attack) => !isOwn(attack)).map(({ shadowsOf }) => shadowsOf))];
+  const lines =
+    shadows === "own"
+      ? [{ label, attacks: attacks.filter(isOwn) }]
+      : others.map((of) => ({
+          label: `${label}, shadows of ${of}`,
+          attacks: attacks.filter(({ shadowsOf }) => shadowsOf === of),
+        }));
+  return lines.filter((line) => line.attacks.length > 0);
 }
 
 const kindNames: readonly (readonly [string, string])[] = [

@@ -71,6 +71,8 @@ function table(cells: TableCells | undefined, label: string): string {
 async function attacks(result: Result): Promise<string> {
   const auc = attackCells(result, "auc");
   if (auc === undefined) return "";
+  const controls = attackCells(result, "auc", "others");
+  const controlTitle = "AUC on models that no method unlearned, with each method's shadow models";
   const main = mainRow(result);
   const figures = (row: Row): Promise<string> => {
     const i = result.rows.indexOf(row);
@@ -83,9 +85,11 @@ async function attacks(result: Result): Promise<string> {
     main === undefined ? "" : await figures(main),
     others.join("") === "" ? "" : details("The same of every other method", others.join("")),
     `<h3>AUC of each attack</h3>${table(auc, "AUC of each attack")}`,
+    controls === undefined ? "" : details(controlTitle, table(controls, controlTitle)),
     details(
       "True-positive rate at 1 % false positives",
-      table(attackCells(result, "tpr"), "True-positive rate at 1 % false positives"),
+      table(attackCells(result, "tpr"), "True-positive rate at 1 % false positives") +
+        table(attackCells(result, "tpr", "others"), "True-positive rate at 1 % false positives, controls"),
     ),
     madeOfTable(result),
   ].join("");

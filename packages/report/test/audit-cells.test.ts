@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hasStrength } from "../src/audit.ts";
+import { hasStrength, type AttackReading } from "../src/audit.ts";
 import { attackCells, intervalCells } from "../src/audit-cells.ts";
 import type { Result } from "../src/result.ts";
 import { exampleResult, withAudits } from "./example-result.ts";
@@ -96,6 +96,48 @@ describe("attackCells", () => {
     expect(notes({ ...result, rows })).toContain(
       "Pooled variance: u-lira share one spread between all images",
     );
+  });
+
+  it("puts shadow models of a method beside the row that it made, and apart on every other model", () => {
+    const result = withAudits();
+    const uLira = (label: string): Pick<AttackReading, "attack" | "shadowsOf"> => ({
+      attack: "u-lira",
+      shadowsOf: label,
+    });
+    const withShadows = (attacks: readonly AttackReading[], methods: readonly string[]): AttackReading[] => [
+      ...attacks,
+      ...methods.map((label) => ({ ...(attacks.at(-1) as AttackReading), ...uLira(label) })),
+    ];
+    const { audit } = result.original;
+    const methods = ["finetune", "random-labels"];
+    const shadowed: Result = {
+      ...result,
+      original: {
+        ...result.original,
+        audit: audit && { ...audit, attacks: withShadows(audit.attacks, methods) },
+      },
+      rows: result.rows.map((row) => ({
+        ...row,
+        audit:
+          row.audit && methods.includes(row.label)
+            ? { ...row.audit, attacks: withShadows(row.audit.attacks, [row.label]) }
+            : row.audit,
+      })),
+    };
+    const own = attackCells(shadowed, "auc");
+    expect(own?.columns).toEqual(["Model", "loss-threshold", "rmia", "u-lira"]);
+    expect(own?.rows.map(([label]) => label)).toEqual(
+      attackCells(result, "auc")?.rows.map(([label]) => label),
+    );
+    const filled = own?.rows.filter((row) => row[3] !== "-").map(([label]) => label);
+    expect(filled).toEqual(methods);
+    const controls = attackCells(shadowed, "auc", "others");
+    expect(controls?.columns).toEqual(["Model", "u-lira"]);
+    expect(controls?.rows.map(([label]) => label)).toEqual([
+      "original, shadows of finetune",
+      "original, shadows of random-labels",
+    ]);
+    expect(attackCells(result, "auc", "others")).toBeUndefined();
   });
 
   it("marks what shares with feedback where that was allowed", () => {

@@ -13,6 +13,7 @@ import { checkModelName } from "../compose-model.ts";
 import { parseExperiment, type Experiment } from "../config.ts";
 import { createContext } from "../create-context.ts";
 import { baseExperiment } from "../experiment-catalog.ts";
+import { indentedJson } from "../indented-json.ts";
 import { dataName } from "../load-data.ts";
 import type { RunContext } from "../run-context.ts";
 import { runSession, type RunOptions } from "../run-session.ts";
@@ -88,7 +89,7 @@ export async function runMechanisms(
     });
     await session.write(
       {
-        "study.json": `${JSON.stringify(mechanisms, null, 2)}\n`,
+        "study.json": `${indentedJson(mechanisms, { depth: 4 })}\n`,
         "report.html": await mechanismsReport(mechanisms),
       },
       parts.map((part) => `${part.title}\n\n${mechanismTable(part, { width: 110 })}`).join("\n\n"),

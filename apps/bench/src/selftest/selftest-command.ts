@@ -5,6 +5,7 @@ import { composeEvaluators } from "../compose-evaluators.ts";
 import { composeMethods } from "../compose-methods.ts";
 import { createContext } from "../create-context.ts";
 import { findExperiment } from "../experiment-catalog.ts";
+import { indentedJson } from "../indented-json.ts";
 import { planRun } from "../plan.ts";
 import { runSession, type RunOptions } from "../run-session.ts";
 import { judgeSelftest, selftestText } from "./judge-selftest.ts";
@@ -41,7 +42,10 @@ export async function selftestCommand(options: Omit<RunOptions, "experiment">): 
         warnings: [],
       });
       const verdict = judgeSelftest(result, "rmia");
-      await session.write({ "result.json": `${JSON.stringify(result, null, 2)}\n` }, selftestText(verdict));
+      await session.write(
+        { "result.json": `${indentedJson(result, { depth: 4 })}\n` },
+        selftestText(verdict),
+      );
       if (!verdict.passed) {
         throw new LtuError(
           "NO_SIGNAL",

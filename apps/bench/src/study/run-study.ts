@@ -5,6 +5,7 @@ import { archiveFolder } from "../archive/archive-folder.ts";
 import { openArchive } from "../archive/archive.ts";
 import { checkKeepable } from "../archive/setting.ts";
 import { baseExperiment } from "../experiment-catalog.ts";
+import { indentedJson } from "../indented-json.ts";
 import { runSession, type RunOptions } from "../run-session.ts";
 import { withChoices } from "../search/choices.ts";
 import { assembleStudy } from "./assemble-study.ts";
@@ -33,7 +34,7 @@ export async function runStudy(
     const stages = await runCells({ config, cells, folder, archive, session, allowSharedEvaluator });
     const study = assembleStudy({ config, base, cells, archive, stages, session, allowSharedEvaluator });
     await session.write(
-      { "study.json": `${JSON.stringify(study, null, 2)}\n`, "report.html": await studyReport(study) },
+      { "study.json": `${indentedJson(study, { depth: 4 })}\n`, "report.html": await studyReport(study) },
       studyTable(study, { width: 110 }),
     );
   });

@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { FeedbackAttack, NonMemberStatistics } from "@ltu/core";
 
 import { ltu } from "../src/index.ts";
+import { resolveConfig } from "../src/ltu-config.ts";
+import { releaseRun, startRun } from "../src/ltu-run.ts";
 import { matchNonMembers } from "../src/match-non-members.ts";
 import { attacks, makeRequest, numbersOf, release } from "./setting.ts";
 import { constantAttack, statisticsOf } from "./tiny-attacks.ts";
@@ -73,31 +75,37 @@ describe("matchNonMembers", () => {
   });
 });
 
+/** Attacks that know all that matching asks. */
+const known = attacks.map((one) => ({
+  ...one,
+  nonMember: {
+    ...one.nonMember,
+    labels: one.nonMember.sorted.map((_, i) => i % 4),
+    strangers: Array.from({ length: 4 }, () => [-12, -11, -10]),
+  },
+}));
+
+/** A request that forgets class 0 as a whole. */
+function forgetClass(): ReturnType<typeof makeRequest> {
+  const request = makeRequest();
+  const only = (set: Int32Array, isKept: (label: number) => boolean): Int32Array => {
+    const { images, labels } = request.batches(set);
+    images.dispose();
+    return set.filter((_, i) => isKept(labels[i] as number));
+  };
+  return {
+    ...request,
+    forgetSet: only(request.forgetSet as Int32Array, (label) => label === 0),
+    accessibleRetain: only(request.accessibleRetain as Int32Array, (label) => label !== 0),
+  };
+}
+
 describe("matchClasses", () => {
   it("pulls a class that is retained nowhere to strangers, and changes nothing left off", async () => {
-    const known = attacks.map((one) => ({
-      ...one,
-      nonMember: {
-        ...one.nonMember,
-        labels: one.nonMember.sorted.map((_, i) => i % 4),
-        strangers: Array.from({ length: 4 }, () => [-12, -11, -10]),
-      },
-    }));
     const weightsOf = async (matchClasses: boolean, judges: typeof attacks): Promise<number[]> => {
-      const request = makeRequest();
-      const { accessibleRetain, forgetSet, batches } = request;
-      // Class 0 is forgotten as a whole.
-      const without = (set: Int32Array, isKept: (label: number) => boolean): Int32Array => {
-        const { images, labels } = batches(set);
-        images.dispose();
-        return set.filter((_, i) => isKept(labels[i] as number));
-      };
+      const request = forgetClass();
       const unlearner = ltu({ attacks: judges, matchClasses, epochs: 4, batchSize: 6, queryBatch: 6 });
-      const { weights, history } = await unlearner.unlearn({
-        ...request,
-        forgetSet: without(forgetSet, (label) => label === 0),
-        accessibleRetain: without(accessibleRetain as Int32Array, (label) => label !== 0),
-      });
+      const { weights, history } = await unlearner.unlearn(request);
       const numbers = await numbersOf(weights);
       release(weights);
       release(request.original);
@@ -107,5 +115,18 @@ describe("matchClasses", () => {
     const plain = await weightsOf(false, attacks);
     expect(await weightsOf(false, known)).toEqual(plain);
     expect(await weightsOf(true, known)).not.toEqual(plain);
+  });
+
+  it("draws no random label of such a class, and judges by matched attacks", async () => {
+    const request = forgetClass();
+    for (const matchClasses of [true, false]) {
+      const method = resolveConfig({ attacks: known, matchClasses, batchSize: 6, queryBatch: 6 });
+      const run = await startRun(method, request);
+      expect(run.context.classChoices).toEqual(matchClasses ? [1, 2, 3] : [0, 1, 2, 3]);
+      expect(run.context.attacks[0]?.nonMember.mean === -11).toBe(matchClasses);
+      expect(run.attacks).toBe(known);
+      releaseRun(run);
+    }
+    release(request.original);
   });
 });

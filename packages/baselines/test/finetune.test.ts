@@ -40,7 +40,7 @@ describe("finetune", () => {
     expect(() => finetune({ retainAccess: "half" as "rho" })).toThrow(
       /retainAccess to be "full" or "rho", found "half"/,
     );
-    expect(() => finetune({ lr: -1 })).toThrow(/lr of constant from 0/);
+    expect(() => finetune({ lr: -1 })).toThrow(/lr of constant of at least 0, found -1/);
     expect(() => finetune({ weightDecay: Number.NaN })).toThrow(
       /weightDecay to be a number of at least 0, found NaN/,
     );

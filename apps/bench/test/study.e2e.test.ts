@@ -29,19 +29,20 @@ function fileOf(folder: string, change: object = {}): string {
   return path;
 }
 
+const argsOf = (folder: string, out: string): string[] => [
+  "run",
+  "--experiment",
+  fileOf(folder),
+  "--engine",
+  "cpu",
+  "--out",
+  join(folder, out),
+  "--store",
+  join(folder, "store"),
+];
+
 const run = (folder: string, out: string, args: readonly string[] = []): Promise<BenchOutcome> =>
-  runBench([
-    "run",
-    "--experiment",
-    fileOf(folder),
-    "--engine",
-    "cpu",
-    "--out",
-    join(folder, out),
-    "--store",
-    join(folder, "store"),
-    ...args,
-  ]);
+  runBench([...argsOf(folder, out), ...args]);
 
 const read = (folder: string, out: string): unknown =>
   JSON.parse(readFileSync(join(folder, out, "study.json"), "utf8")) as unknown;
@@ -49,17 +50,7 @@ const read = (folder: string, out: string): unknown =>
 describe("a study of two seeds and two values", () => {
   it("makes shared stages once, stops and goes on, and is kept from the store", async () => {
     const folder = temporaryFolder();
-    const child = startBench([
-      "run",
-      "--experiment",
-      fileOf(folder),
-      "--engine",
-      "cpu",
-      "--out",
-      join(folder, "a"),
-      "--store",
-      join(folder, "store"),
-    ]);
+    const child = startBench(argsOf(folder, "a"));
     let isStopped = false;
     child.stdout?.on("data", (chunk: Buffer) => {
       if (isStopped || !/retrain \(seed 1\): started/.test(chunk.toString())) return;

@@ -65,7 +65,8 @@ export interface Cursor extends Pick<LtuRun, "epoch" | "isStopped" | "history"> 
 /**
  * Checks a request and begins it, or goes on from its checkpoint.
  *
- * @throws LtuError `DATA` for sets that are missing or overlap, weights that are not finite, or a checkpoint of another run, `SHAPE` where model and data differ.
+ * @throws LtuError `DATA` for sets that are missing or overlap, weights that are not finite, or a checkpoint of another run,
+ * `SHAPE` where model and data differ, `OPTION` where options leave no random label, or attacks lack what they ask.
  */
 export async function startRun(method: LtuMethod, request: UnlearnRequest): Promise<LtuRun> {
   const started = performance.now();
@@ -105,6 +106,12 @@ export async function startRun(method: LtuMethod, request: UnlearnRequest): Prom
   const setLabels = options.matchClasses ? { forget: labelsOf(batches, forgetSet), retain } : undefined;
   const all = Array.from({ length: model.classes }, (_, label) => label);
   const classChoices = setLabels === undefined ? all : all.filter((label) => retain.includes(label));
+  if (options.excludeTrueLabel && classChoices.length < 2) {
+    throw new LtuError(
+      "OPTION",
+      `${name}: with matchClasses and excludeTrueLabel random labels need at least 2 classes in the accessible retain set, found ${classChoices.length}; set one of them to false.`,
+    );
+  }
   const resumed = await loadCheckpoint<Cursor>(checkpoint, { fingerprint: fingerprintOf(method, request) });
   const cursor = resumed?.cursor ?? {
     epoch: 0,

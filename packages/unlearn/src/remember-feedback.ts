@@ -121,9 +121,8 @@ export async function rememberFeedback(
       testWeight,
       order,
     });
-    const [tuneSize, testSize] = isJoint
-      ? [support.length + queryLabels.length, support.length + queryLabels.length]
-      : [support.length, queryLabels.length];
+    const tuneSize = support.length + (isJoint ? queryLabels.length : 0);
+    const testSize = queryLabels.length + (isJoint ? support.length : 0);
     countGradient(ledger, result.evaluations.tune * tuneSize + testSize);
     // A model without batch norm has nothing to move; what comes back is always the caller's own.
     const moved = stats !== undefined && Object.keys(stats).length > 0 ? stats : cloneParams(weights.stats);

@@ -117,6 +117,24 @@ describe("matchClasses", () => {
     expect(await weightsOf(true, known)).not.toEqual(plain);
   });
 
+  it("refuses random labels that exclude the only class that is retained", async () => {
+    const request = forgetClass();
+    const { images, labels } = request.batches(request.accessibleRetain as Int32Array);
+    images.dispose();
+    const oneClass = (request.accessibleRetain as Int32Array).filter((_, i) => labels[i] === 1);
+    const excluding = {
+      attacks: known,
+      matchClasses: true,
+      excludeTrueLabel: true,
+      batchSize: 3,
+      queryBatch: 3,
+    };
+    await expect(ltu(excluding).unlearn({ ...request, accessibleRetain: oneClass })).rejects.toThrow(
+      "random labels need at least 2 classes in the accessible retain set, found 1; set one of them to false.",
+    );
+    release(request.original);
+  });
+
   it("draws no random label of such a class, and judges by matched attacks", async () => {
     const request = forgetClass();
     for (const matchClasses of [true, false]) {

@@ -22,10 +22,13 @@ export interface MethodPlan extends PlannedMethod {
   readonly shadows?: boolean | undefined;
 }
 
+const marginFamily = ["phi-logistic", "phi-margin-mlp", "margin-mlp"] as const;
+
 /** Feedback attacks of each option set, unless the experiment names others. */
 const attacksOf: Readonly<Record<string, readonly string[]>> = {
   literal: ["logistic", "entropy-mlp"],
-  recommended: ["phi-logistic", "phi-margin-mlp", "margin-mlp"],
+  separate: marginFamily,
+  recommended: marginFamily,
 };
 
 /** Baselines as functions of whatever options the experiment gives; they check them. */

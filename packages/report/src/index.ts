@@ -65,6 +65,7 @@ export {
   searchCost,
   searchGap,
   searchVersion,
+  shortlistOf,
   type Search,
   type SearchChoice,
   type SearchCost,

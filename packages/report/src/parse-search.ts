@@ -2,7 +2,14 @@ import { z } from "zod";
 
 import { checkVersion, invalid, json as anyJson, metrics, number, seconds } from "./format-parts.ts";
 import { refuseOneSided } from "./one-sided.ts";
-import { searchGap, searchVersion, type Search, type SearchRow, type SearchTrial } from "./search.ts";
+import {
+  searchGap,
+  searchVersion,
+  shortlistOf,
+  type Search,
+  type SearchRow,
+  type SearchTrial,
+} from "./search.ts";
 
 const value = z.union([number, z.string(), z.boolean()]);
 const options = z.record(z.string(), value);
@@ -22,6 +29,7 @@ const schema = z.strictObject({
   measuredOn: z.literal("validation"),
   rule: z.string(),
   seeds: z.array(z.int()).min(1),
+  shortlist: number.gt(0).max(1).optional(),
   retrain: z.array(z.strictObject({ seed: z.int(), oracles: z.int().min(1), metrics })),
   rows: z
     .array(
@@ -74,7 +82,7 @@ const tolerance = 1e-6;
  * Checks what was read from a `search.json`, or is about to be written to one.
  *
  * Beside the shape: labels are unique and read no metric one-sidedly, every configuration has one outcome at every seed,
- * the retrained models are there at every seed, and each choice is what the rule makes of the trials.
+ * or at the first alone where the shortlist left it out; the retrained models are there at every seed, and each choice is what the rule makes of the trials.
  *
  * @param json - As from `JSON.parse`.
  * @returns The same data, typed.
@@ -98,7 +106,11 @@ export function parseSearch(json: unknown): Search {
 
 function checkRow(row: SearchRow, search: Search): void {
   const where = `search: row "${row.label}"`;
-  row.trials.forEach(({ seeds }, i) => checkSeeds(search.seeds, seeds, `${where}, trial ${i + 1}`));
+  const goesOn = search.shortlist === undefined ? undefined : finalists(row, search, search.shortlist);
+  row.trials.forEach(({ seeds }, i) => {
+    const wanted = goesOn?.includes(i) === false ? search.seeds.slice(0, 1) : search.seeds;
+    checkSeeds(wanted, seeds, `${where}, trial ${i + 1}`);
+  });
   const means = row.trials.map((trial) => meanGap(trial, search));
   const best = Math.min(...means.filter((mean) => mean !== undefined));
   const found = "reason" in row.choice ? undefined : row.choice;
@@ -119,8 +131,15 @@ function isRight(
   return mean !== undefined && mean - best <= tolerance && Math.abs(stated - mean) <= tolerance;
 }
 
-/** Over the pilot seeds; `undefined` where one of them has none. */
+/** The trials of a row that its shortlist lets go on. */
+function finalists({ trials }: SearchRow, search: Search, shortlist: number): readonly number[] {
+  const gaps = trials.map(({ seeds: [first] }) => (first ? searchGap(first, search) : { reason: "NONE" }));
+  return shortlistOf(gaps, shortlist);
+}
+
+/** Over the pilot seeds; `undefined` where one of them has none, or was not asked. */
 function meanGap({ seeds }: SearchTrial, search: Search): number | undefined {
+  if (seeds.length < search.seeds.length) return undefined;
   const gaps = seeds.map((reading) => searchGap(reading, search));
   const numbers = gaps.filter((gap) => typeof gap === "number");
   return numbers.length < gaps.length ? undefined : numbers.reduce((a, b) => a + b, 0) / gaps.length;

@@ -17,7 +17,7 @@ export function searchCells(search: Search): TableCells {
   const costs = search.rows.map(searchCost);
   const untimed = costs.reduce((sum, cost) => sum + cost.untimed, 0);
   const failed = costs.reduce((sum, cost) => sum + cost.failed, 0);
-  const runs = search.rows.reduce((sum, { trials }) => sum + trials.length, 0) * search.seeds.length;
+  const runs = sumOf(search.rows.flatMap(({ trials }) => trials.map(({ seeds }) => seeds.length)));
   const total = (of: "imagesForward" | "imagesBackward" | "seconds"): string =>
     count(Math.round(sumOf(costs.map((cost) => cost[of]))));
   return {
@@ -79,8 +79,8 @@ export function trialCells(row: SearchRow, search: Search): TableCells {
         return [
           String(i + 1),
           ...searched.map((option) => String(trial.options[option])),
-          ...gaps.map((gap) => (typeof gap === "number" ? gap.toFixed(2) : gap.reason.toLowerCase())),
-          numbers.length < gaps.length ? "-" : (sumOf(numbers) / gaps.length).toFixed(2),
+          ...seeds.map((_, s) => gapText(gaps[s])),
+          numbers.length < seeds.length ? "-" : (sumOf(numbers) / gaps.length).toFixed(2),
           ...means(measured),
           "index" in row.choice && row.choice.index === i ? "chosen" : "",
         ];
@@ -89,6 +89,12 @@ export function trialCells(row: SearchRow, search: Search): TableCells {
     notes: [],
     textColumns: 0,
   };
+}
+
+/** A gap, why there is none, or a dash where none was asked for. */
+function gapText(gap: ReturnType<typeof searchGap> | undefined): string {
+  if (gap === undefined) return "-";
+  return typeof gap === "number" ? gap.toFixed(2) : gap.reason.toLowerCase();
 }
 
 /** `lr 0.001 to 0.5 (log), epochs 10`. */

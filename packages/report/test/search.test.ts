@@ -1,6 +1,14 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { searchDocument, searchTable, parseSearch, searchCost, searchGap } from "../src/index.ts";
+import {
+  searchDocument,
+  searchTable,
+  parseSearch,
+  searchCost,
+  searchGap,
+  shortlistOf,
+} from "../src/index.ts";
 import type { SearchRow, SearchTrial } from "../src/search.ts";
 import { exampleSearch } from "./example-search.ts";
 
@@ -60,6 +68,48 @@ describe("a search", () => {
     ["another version", { ...exampleSearch, schemaVersion: 9 }, /schemaVersion must be 1, found 9/],
   ])("with %s is refused", (_, json, pattern) => {
     expect(() => parseSearch(json)).toThrow(pattern);
+  });
+
+  it("goes on with the best at the first seed alone where a shortlist says so, and says which did not", () => {
+    // Gaps at the first seed: 8, 4, 1. The third diverged at the second.
+    const cut = (places: readonly number[]): SearchTrial[] =>
+      row.trials.map((trial, i) => (places.includes(i) ? trial : { ...trial, seeds: [trial.seeds[0]!] }));
+    const short = (places: readonly number[]): unknown => ({
+      ...(withRow({ trials: cut(places) }) as object),
+      shortlist: 0.5,
+    });
+    const read = parseSearch(short([1, 2]));
+    expect(searchTable(read)).toMatch(/8\.00 +- +- .*\n.*4\.00 +5\.00 +4\.50/);
+    expect(searchTable(read)).toContain("over 5 runs");
+    expect(() => parseSearch(short([0, 1, 2]))).toThrow(
+      "trial 1 must hold each seed once (101), found 101, 102",
+    );
+    expect(() => parseSearch(short([0, 1]))).toThrow(
+      "trial 1 must hold each seed once (101), found 101, 102",
+    );
+    expect(() => parseSearch(short([2]))).toThrow("trial 2 must hold each seed once (101, 102), found 101;");
+  });
+
+  it("shortlists the smallest gaps, and none that failed", () => {
+    expect(shortlistOf([3, 1, { reason: "DIVERGED" }, 2, 1, 9], 0.5)).toEqual([1, 3, 4]);
+    expect(shortlistOf([2, 2, 2], 0.34)).toEqual([0, 1]);
+    expect(shortlistOf([{ reason: "DIVERGED" }, 5], 1)).toEqual([1]);
+    const gap = fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: { reason: "DIVERGED" } });
+    fc.assert(
+      fc.property(
+        fc.array(gap, { minLength: 1 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (gaps, share) => {
+          const chosen = shortlistOf(gaps, share);
+          const numbers = gaps.filter((each) => typeof each === "number");
+          expect(chosen).toHaveLength(Math.min(numbers.length, Math.ceil(gaps.length * share)));
+          const worst = Math.max(...chosen.map((i) => gaps[i] as number));
+          gaps.forEach((each, i) => {
+            if (typeof each === "number" && each < worst) expect(chosen).toContain(i);
+          });
+        },
+      ),
+    );
   });
 
   it("shows where it searched, every trial, the choice and the cost", () => {

@@ -1,9 +1,10 @@
 import { describeUnlearner } from "@ltu/baselines/contract";
 
 import { ltu } from "../src/index.ts";
-import { attacks } from "./setting.ts";
+import { attacks, known } from "./setting.ts";
 
 const brief = { attacks, epochs: 3, batchSize: 6, queryBatch: 4, samplers: ["uniform", "hard"] } as const;
 
-describeUnlearner("ltu-recommended", () => ltu(brief));
+describeUnlearner("ltu-recommended", () => ltu({ ...brief, attacks: known }));
+describeUnlearner("ltu-separate", () => ltu({ ...brief, optionSet: "separate" }));
 describeUnlearner("ltu-literal", () => ltu({ ...brief, optionSet: "literal" }));

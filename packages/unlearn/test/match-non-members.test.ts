@@ -7,7 +7,7 @@ import { ltu } from "../src/index.ts";
 import { resolveConfig } from "../src/ltu-config.ts";
 import { releaseRun, startRun } from "../src/ltu-run.ts";
 import { matchNonMembers } from "../src/match-non-members.ts";
-import { attacks, makeRequest, numbersOf, release } from "./setting.ts";
+import { attacks, known, makeRequest, numbersOf, release } from "./setting.ts";
 import { constantAttack, statisticsOf } from "./tiny-attacks.ts";
 
 const attackOn = (nonMember: NonMemberStatistics): FeedbackAttack => ({ ...constantAttack(0), nonMember });
@@ -75,16 +75,6 @@ describe("matchNonMembers", () => {
   });
 });
 
-/** Attacks that know all that matching asks. */
-const known = attacks.map((one) => ({
-  ...one,
-  nonMember: {
-    ...one.nonMember,
-    labels: one.nonMember.sorted.map((_, i) => i % 4),
-    strangers: Array.from({ length: 4 }, () => [-12, -11, -10]),
-  },
-}));
-
 /** A request that forgets class 0 as a whole. */
 function forgetClass(): ReturnType<typeof makeRequest> {
   const request = makeRequest();
@@ -104,7 +94,14 @@ describe("matchClasses", () => {
   it("pulls a class that is retained nowhere to strangers, and changes nothing left off", async () => {
     const weightsOf = async (matchClasses: boolean, judges: typeof attacks): Promise<number[]> => {
       const request = forgetClass();
-      const unlearner = ltu({ attacks: judges, matchClasses, epochs: 4, batchSize: 6, queryBatch: 6 });
+      const unlearner = ltu({
+        attacks: judges,
+        optionSet: "separate",
+        matchClasses,
+        epochs: 4,
+        batchSize: 6,
+        queryBatch: 6,
+      });
       const { weights, history } = await unlearner.unlearn(request);
       const numbers = await numbersOf(weights);
       release(weights);
@@ -138,7 +135,13 @@ describe("matchClasses", () => {
   it("draws no random label of such a class, and judges by matched attacks", async () => {
     const request = forgetClass();
     for (const matchClasses of [true, false]) {
-      const method = resolveConfig({ attacks: known, matchClasses, batchSize: 6, queryBatch: 6 });
+      const method = resolveConfig({
+        attacks: known,
+        optionSet: "separate",
+        matchClasses,
+        batchSize: 6,
+        queryBatch: 6,
+      });
       const run = await startRun(method, request);
       expect(run.context.classChoices).toEqual(matchClasses ? [1, 2, 3] : [0, 1, 2, 3]);
       expect(run.context.attacks[0]?.nonMember.mean === -11).toBe(matchClasses);

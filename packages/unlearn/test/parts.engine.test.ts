@@ -261,23 +261,25 @@ describe("resolveOptions", () => {
     expect(run({ schedule: { name: "cosine", warmUp: 1 } })).toThrow('found "warmUp"');
     expect(run({ schedule: { name: "step-decay" } })).toThrow('the option "milestones" of step-decay');
     expect(run({ epochs: 3, forgetPasses: 3 })).toThrow("either epochs or forgetPasses, found [3,3]");
+    expect(resolveOptions("recommended", { epochs: 3 })).toMatchObject({ epochs: 3, forgetPasses: null });
+    expect(resolveOptions("literal", { forgetPasses: 3 })).toMatchObject({ epochs: null, forgetPasses: 3 });
     expect(run({ epochs: null })).toThrow("either epochs or forgetPasses, found [null,null]");
     expect(run({ gradientClip: 0 })).toThrow("gradientClip must be null or a number above 0");
     expect(run({ miRefreshEpochs: 0.5 })).toThrow("miRefreshEpochs must be a whole number of at least 0");
     expect(run({ attackQuery: "other" })).toThrow("attackQuery must be one of");
     expect(run({ forgetTarget: "quantile" })).toThrow("set miFloor to false");
     expect(() => resolveOptions("best" as never, {})).toThrow(
-      'optionSet must be one of literal, recommended, found "best"',
+      'optionSet must be one of literal, separate, recommended, found "best"',
     );
   });
 });
 
 describe("optionSets", () => {
-  it("hold valid options, all of them in both", () => {
-    for (const name of ["literal", "recommended"] as const) {
+  it("hold valid options, all of them in each", () => {
+    for (const name of ["literal", "separate", "recommended"] as const) {
       expect(resolveOptions(name, optionSets[name])).toEqual(optionSets[name]);
+      expect(Object.keys(optionSets[name]).sort()).toEqual(Object.keys(optionSets.literal).sort());
     }
-    expect(Object.keys(optionSets.literal).sort()).toEqual(Object.keys(optionSets.recommended).sort());
   });
 });
 

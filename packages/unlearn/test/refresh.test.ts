@@ -6,7 +6,7 @@ import { predict } from "@ltu/train";
 import { ltu, type LtuConfig, type RefreshRequest } from "../src/index.ts";
 import { originalFeatures } from "../src/original-features.ts";
 import { endOf, memoryPort, small } from "./runs.ts";
-import { attacks, makeRequest, numbersOf, range, release } from "./setting.ts";
+import { attacks, known, makeRequest, numbersOf, range, release } from "./setting.ts";
 import { constantAttack, phiAttack, statisticsOf } from "./tiny-attacks.ts";
 
 const valSet = range(30, 36);
@@ -55,14 +55,6 @@ describe("ltu with refreshed attacks", () => {
   });
 
   it("gives the attacks as they were fitted, not as a run matched them to its classes", async () => {
-    const known = attacks.map((one) => ({
-      ...one,
-      nonMember: {
-        ...one.nonMember,
-        labels: one.nonMember.sorted.map((_, i) => i % 4),
-        strangers: Array.from({ length: 4 }, () => [-5, -4]),
-      },
-    }));
     const request = makeRequest();
     const matching = { ...small, attacks: known, epochs: 3, matchClasses: true };
     const asked: RefreshRequest[] = [];

@@ -16,6 +16,16 @@ export const attacks: ReturnType<typeof phiAttack>[] = [
   phiAttack("phi-b", { slope: 0.6, offset: 0.2, nonMember: statisticsOf([-1.2, -0.8, -0.5, -0.3, 0.2]) }),
 ];
 
+/** The same attacks, which know all that `matchClasses` asks. */
+export const known: typeof attacks = attacks.map((one) => ({
+  ...one,
+  nonMember: {
+    ...one.nonMember,
+    labels: one.nonMember.sorted.map((_, i) => i % 4),
+    strangers: Array.from({ length: 4 }, () => [-12, -11, -10]),
+  },
+}));
+
 /** A small request; `original` must be released by the caller. */
 export function makeRequest({
   architecture = "mlp",

@@ -23,7 +23,10 @@ export function assembleSearch({
   trials,
   notes,
   ...rest
-}: Pick<Search, "name" | "description" | "config" | "seeds" | "retrain" | "engine" | "versions" | "notes"> & {
+}: Pick<
+  Search,
+  "name" | "description" | "config" | "seeds" | "shortlist" | "retrain" | "engine" | "versions" | "notes"
+> & {
   readonly searches: readonly RowSearch[];
   /** By row, by configuration. */
   readonly trials: readonly (readonly SearchTrial[])[];
@@ -46,7 +49,7 @@ export function assembleSearch({
     schemaVersion: searchVersion,
     kind: "search",
     measuredOn: "validation",
-    rule,
+    rule: rest.shortlist === undefined ? rule : `${rule}; ${shortlistRule(rest.shortlist, rest.seeds)}`,
     ...rest,
     rows,
     notes: [...notes, ...(searches.some(({ published }) => published.factory === "ltu") ? [attackNote] : [])],
@@ -57,17 +60,33 @@ function publishedOf({ published, source, fixed, ranges }: SearchGrid): SearchRo
   return { what: published, source, fixed, ranges };
 }
 
+function shortlistRule(shortlist: number, [first]: readonly number[]): string {
+  return `of each row's configurations the best ${Math.round(shortlist * 100)} % at seed ${first} went on to the other seeds`;
+}
+
 function choiceOf(
   label: string,
   trials: readonly SearchTrial[],
   search: Pick<Search, "retrain" | "seeds">,
 ): SearchRow["choice"] {
-  const gaps = trials.map(({ seeds }) => seeds.map((reading) => searchGap(reading, search)));
+  const all = trials.map(({ seeds }) => seeds.map((reading) => searchGap(reading, search)));
+  const failed = all.filter((gaps) => gaps.some((gap) => typeof gap !== "number")).length;
+  // Those that a shortlist left out are not asked; where it let none go on, all failed at the first seed.
+  const complete = all.flatMap((gaps, i) => (gaps.length === search.seeds.length ? [i] : []));
+  const places = complete.length > 0 ? complete : all.map((_, i) => i);
+  const gaps = places.map((i) => search.seeds.map((_, s) => all[i]?.[s] ?? { reason: "DIVERGED" }));
   try {
     const choice = chooseConfigurations({ [label]: { measuredOn: "validation", seeds: search.seeds, gaps } })[
       label
     ] as Choice;
-    return { ...choice, options: trials[choice.index]?.options as SearchTrial["options"] };
+    const index = places[choice.index] as number;
+    return {
+      ...choice,
+      index,
+      tried: trials.length,
+      failed,
+      options: (trials[index] as SearchTrial).options,
+    };
   } catch (error) {
     if (!isLtuError(error) || error.code !== "DIVERGED") throw error;
     return { reason: error.message };

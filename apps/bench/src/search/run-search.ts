@@ -1,5 +1,13 @@
 import { LtuError } from "@ltu/core";
-import { meanMetrics, searchTable, type RowMetrics, type Search, type SearchReading } from "@ltu/report";
+import {
+  meanMetrics,
+  searchGap,
+  searchTable,
+  shortlistOf,
+  type RowMetrics,
+  type Search,
+  type SearchReading,
+} from "@ltu/report";
 import { stageKey, type Json, type Stage, type StageResults } from "@ltu/runner";
 
 import { archiveFolder } from "../archive/archive-folder.ts";
@@ -65,17 +73,28 @@ export async function makeSearch(
   const archive = await openArchive(kept, trialLine);
   await runSession(options, async ({ engine, versions, ground, ...session }) => {
     const load = loadOnce((each) => session.load(each));
-    const pilots: MissingPilot[] = [];
-    for (const run of planned.runs) {
-      const missing = missingOf(run, { archive, engine: engine.name });
-      if (missing.trials.length === 0 && !missing.measureRetrained) continue;
-      const data = await load(run.experiment);
-      const context = await createContext(run.experiment, { data, seed: run.seed, ground, folder });
-      checkForget(context);
-      pilots.push({ run, missing, pilot: planPilot(context, { retrain: run.retrain, ...missing }) });
+    const makeRuns = async (runs: readonly AskedRun[]): Promise<void> => {
+      const pilots: MissingPilot[] = [];
+      for (const run of runs) {
+        const missing = missingOf(run, { archive, engine: engine.name });
+        if (missing.trials.length === 0 && !missing.measureRetrained) continue;
+        const data = await load(run.experiment);
+        const context = await createContext(run.experiment, { data, seed: run.seed, ground, folder });
+        checkForget(context);
+        pilots.push({ run, missing, pilot: planPilot(context, { retrain: run.retrain, ...missing }) });
+      }
+      await runPilots(pilots, { config, archive, runs, engine: engine.name, versions, session });
+    };
+    const { shortlist } = config;
+    const [first, ...others] = planned.runs as [PilotRun, ...PilotRun[]];
+    let runs: readonly AskedRun[] = planned.runs;
+    if (shortlist !== undefined) {
+      await makeRuns([first]);
+      const goOn = goesOn(first, { archive, engine: engine.name, shortlist });
+      runs = [first, ...others.map((run) => withTrials(run, goOn))];
     }
-    await runPilots(pilots, { config, archive, planned, engine: engine.name, versions, session });
-    const search = searchOf(config, { base, planned, archive, engine, versions });
+    await makeRuns(runs);
+    const search = searchOf(config, { base, searches: planned.searches, runs, archive, engine, versions });
     await session.write(
       { "search.json": `${indentedJson(search, { depth: 4 })}\n` },
       searchTable(search, { width: 110 }),
@@ -86,6 +105,41 @@ export async function makeSearch(
   });
 }
 
+/** By row, the places of the configurations that go on from the first pilot seed, whose trials are all kept. */
+function goesOn(
+  { seed, experiment, trials }: PilotRun,
+  {
+    archive,
+    engine,
+    shortlist,
+  }: { readonly archive: Archive<TrialLine>; readonly engine: string; readonly shortlist: number },
+): readonly (readonly number[])[] {
+  const place = { experiment, seed, engine };
+  const { retrain } = archive.find(retrainPlace(place)) as TrialLine & { readonly retrain: RowMetrics };
+  const retrained = { retrain: [{ seed, oracles: experiment.oracles.count, metrics: retrain }] };
+  return trials.map((row) => {
+    const gaps = row.map((trial) => {
+      const line = archive.find(trialPlace(place, trial.method)) as TrialLine;
+      return searchGap(readingOf(seed, line), retrained);
+    });
+    return shortlistOf(gaps, shortlist);
+  });
+}
+
+/** The same run with the trials at some places only, by row. */
+function withTrials(run: PilotRun, places: readonly (readonly number[])[]): AskedRun {
+  const trials = run.trials.map((row, r) =>
+    row.map((trial, c) => (places[r]?.includes(c) === true ? trial : undefined)),
+  );
+  return { ...run, trials };
+}
+
+/** A pilot run of which some trials are not asked for. */
+interface AskedRun extends Omit<PilotRun, "trials"> {
+  /** By row, in the order of its configurations; `undefined` for those that did not go on to this seed. */
+  readonly trials: readonly (readonly (PilotTrial | undefined)[])[];
+}
+
 /** What a pilot run still needs. */
 interface Missing {
   readonly trials: readonly PilotTrial[];
@@ -93,20 +147,23 @@ interface Missing {
 }
 
 interface MissingPilot {
-  readonly run: PilotRun;
+  readonly run: AskedRun;
   readonly missing: Missing;
   readonly pilot: Pilot;
 }
 
 function missingOf(
-  run: PilotRun,
+  run: AskedRun,
   { archive, engine }: { readonly archive: Archive<TrialLine>; readonly engine: string },
 ): Missing {
   const place = { experiment: run.experiment, seed: run.seed, engine };
-  const trials = run.trials
-    .flat()
-    .filter(({ method }) => archive.find(trialPlace(place, method)) === undefined);
+  const trials = askedOf(run).filter(({ method }) => archive.find(trialPlace(place, method)) === undefined);
   return { trials, measureRetrained: archive.find(retrainPlace(place)) === undefined };
+}
+
+/** The trials that a run asks for. */
+function askedOf({ trials }: AskedRun): readonly PilotTrial[] {
+  return trials.flat().filter((trial) => trial !== undefined);
 }
 
 /** Runs what is missing; each trial is kept in the archive before the next one begins. */
@@ -115,14 +172,14 @@ async function runPilots(
   {
     config,
     archive,
-    planned,
+    runs,
     engine,
     versions,
     session,
   }: {
     readonly config: SearchConfig;
     readonly archive: Archive<TrialLine>;
-    readonly planned: PlannedSearch;
+    readonly runs: readonly AskedRun[];
     readonly engine: string;
     readonly versions: Readonly<Record<string, string>>;
     readonly session: Pick<RunSession, "runStages">;
@@ -157,7 +214,7 @@ async function runPilots(
       }),
     );
   }
-  const all = planned.runs.reduce((sum, { trials }) => sum + trials.flat().length, 0);
+  const all = runs.reduce((sum, run) => sum + askedOf(run).length, 0);
   const left = pilots.reduce((sum, { pilot }) => sum + pilot.trials.length, 0);
   await session.runStages(
     unique.map(({ stage }) => stage),
@@ -165,7 +222,7 @@ async function runPilots(
       name: config.name,
       of: unique.map(({ of }) => of),
       about: [
-        `search    ${planned.searches.length} rows at pilot seeds ${config.seeds.join(", ")}: ${all} trials, ${all - left} of them kept before`,
+        `search    ${config.rows.length} rows at pilot seed${runs.length === 1 ? "" : "s"} ${runs.map(({ seed }) => seed).join(", ")}: ${all} trials, ${all - left} of them kept before`,
         "measured  on validation images; no test image is read",
       ],
       afterStage: async (stage, results) => keep.get(stageKey(stage))?.(results),
@@ -182,18 +239,20 @@ function searchOf(
   config: SearchConfig,
   {
     base,
-    planned: { searches, runs },
+    searches,
+    runs,
     archive,
     engine: { name: engine, threads },
     versions,
   }: {
     readonly base: unknown;
-    readonly planned: PlannedSearch;
+    readonly searches: PlannedSearch["searches"];
+    readonly runs: readonly AskedRun[];
     readonly archive: Archive<TrialLine>;
   } & Pick<RunSession, "engine" | "versions">,
 ): Search {
   const others = new Set<string>();
-  const kept = (run: PilotRun, place: ReturnType<typeof trialPlace>): TrialLine => {
+  const kept = (run: AskedRun, place: ReturnType<typeof trialPlace>): TrialLine => {
     const line = archive.find(place) as TrialLine;
     const stated = JSON.stringify(line.versions);
     if (stated !== JSON.stringify(versions)) others.add(stated);
@@ -204,6 +263,7 @@ function searchOf(
     description: config.description,
     config: JSON.parse(JSON.stringify({ ...config, experiment: base })) as Json,
     seeds: config.seeds,
+    ...(config.shortlist === undefined ? {} : { shortlist: config.shortlist }),
     retrain: runs.map((run) => {
       const { seed, experiment } = run;
       const line = kept(run, retrainPlace({ experiment, seed, engine })) as TrialLine & {
@@ -215,10 +275,11 @@ function searchOf(
     trials: searches.map(({ configurations }, r) =>
       configurations.map((options, c) => ({
         options,
-        seeds: runs.map((run): SearchReading => {
+        seeds: runs.flatMap((run): SearchReading[] => {
           const { seed, experiment, trials } = run;
-          const { method } = (trials[r] as readonly PilotTrial[])[c] as PilotTrial;
-          return readingOf(seed, kept(run, trialPlace({ experiment, seed, engine }, method)));
+          const trial = trials[r]?.[c];
+          if (trial === undefined) return [];
+          return [readingOf(seed, kept(run, trialPlace({ experiment, seed, engine }, trial.method)))];
         }),
       })),
     ),

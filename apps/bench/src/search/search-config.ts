@@ -24,6 +24,11 @@ export interface SearchRowConfig {
 /** A search of options at pilot seeds, none of which is reported on, with validation images in place of test images. */
 export interface SearchConfig extends SeededConfig {
   readonly kind: "search";
+  /**
+   * The share of each row's configurations, the best at the first pilot seed, that goes on to the other seeds; see
+   * `shortlistOf` of `@ltu/report`. All of them unless given.
+   */
+  readonly shortlist?: number | undefined;
   readonly rows: readonly SearchRowConfig[];
 }
 
@@ -39,6 +44,7 @@ const range: z.ZodType<OptionRange> = z.discriminatedUnion("scale", [
 const search: z.ZodType<SearchConfig> = z.strictObject({
   ...seededKeys("search"),
   kind: z.literal("search"),
+  shortlist: z.number().gt(0).max(1).optional(),
   rows: z
     .array(
       z.strictObject({

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { parseSearch, searchGap, type Search } from "@ltu/report";
+import { parseSearch, searchGap, shortlistOf, type Search } from "@ltu/report";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { outcomeOf, runBench, startBench, temporaryFolder, tinyExperiment } from "../run-bench.ts";
@@ -112,6 +112,31 @@ describe("a search", () => {
       expect(row.trials.every(({ seeds }) => seeds.every(({ seconds }) => (seconds ?? 0) > 0))).toBe(true);
     }
     expect(stdout).toMatch(/chosen: finetune \(all\) \d, lr .* on validation images; 2 tried, 0 failed/);
+  }, 300_000);
+
+  it("tries at the second seed what was best at the first alone, where it has a shortlist", async () => {
+    fileIn(folder, "short.json", { ...search, shortlist: 0.5 });
+    const kept = join(folder, "short-trials");
+    const { code, stdout, stderr } = await runBench(argsOf("short", { file: "short.json", kept }));
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const [all, cut] = [read(folder, "b"), read(folder, "short")];
+    cut.rows.forEach((row, r) => {
+      const gaps = row.trials.map(({ seeds: [first] }) => searchGap(first!, cut));
+      const goesOn = shortlistOf(gaps, 0.5);
+      expect(goesOn).toHaveLength(r === 0 ? 2 : 1);
+      row.trials.forEach((trial, i) => {
+        const whole = all.rows[r]!.trials[i]!;
+        expect(trial.seeds.map(({ seed }) => seed)).toEqual(goesOn.includes(i) ? [101, 102] : [101]);
+        // A trial is the same whether or not others are tried beside it.
+        trial.seeds.forEach((reading, s) =>
+          expect(searchGap(reading, cut)).toEqual(searchGap(whole.seeds[s]!, all)),
+        );
+      });
+      expect(goesOn).toContain((row.choice as { index: number }).index);
+    });
+    expect(started(stdout).filter((stage) => /^try .*seed 102/.test(stage))).toHaveLength(3);
+    expect(cut.rule).toContain("the best 50 % at seed 101 went on to the other seeds");
   }, 300_000);
 
   it("runs nothing where everything is there, and gives the same", async () => {

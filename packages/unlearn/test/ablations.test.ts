@@ -85,7 +85,7 @@ describe("optionSets", () => {
     for (const accessible of [6, 60]) {
       const request = makeRequest({ accessible });
       const { weights, cost } = await ltu({ attacks: known, batchSize: 6, queryBatch: 9 }).unlearn(request);
-      expect(cost.steps).toBe(2 * 14);
+      expect(cost.steps).toBe(2 * 20);
       release(weights);
       release(request.original);
     }

@@ -232,7 +232,7 @@ describe("options of ltu in an experiment", () => {
   it("name an ablation, over which options of their own are laid", async () => {
     const [, plain] = await composed({});
     const [, ablated] = await composed({ ablation: "noHarmonization", forgetNormCap: 0.4 });
-    expect(plain?.options).toMatchObject({ mode: "both", forgetNormCap: 0.23 });
+    expect(plain?.options).toMatchObject({ mode: "both", forgetNormCap: 0.3756 });
     expect(ablated?.options).toMatchObject({ mode: "off", forgetNormCap: 0.4 });
     await expect(composed({ ablation: "noHarmonisation" })).rejects.toThrow(
       /ablation of ltu must be one of .*found "noHarmonisation"; did you mean "noHarmonization"/u,

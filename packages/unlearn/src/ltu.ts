@@ -41,7 +41,7 @@ import { querySetsOf } from "./step-queries.ts";
  * import { ltu } from "@ltu/unlearn";
  *
  * const unlearner = ltu({ attacks: [], forgetWeight: 0, supportGate: false });
- * console.log(unlearner.name, unlearner.needs.retain, unlearner.options.anchorWeight); // → ltu-recommended rho 3.1
+ * console.log(unlearner.name, unlearner.needs.retain, unlearner.options.anchorWeight); // → ltu-recommended rho 1
  * ```
  */
 export function ltu(config: LtuConfig): Unlearner {

@@ -5,6 +5,8 @@ import { attacks, known } from "./setting.ts";
 
 const brief = { attacks, epochs: 3, batchSize: 6, queryBatch: 4, samplers: ["uniform", "hard"] } as const;
 
-describeUnlearner("ltu-recommended", () => ltu({ ...brief, attacks: known }));
-describeUnlearner("ltu-separate", () => ltu({ ...brief, optionSet: "separate" }));
+describeUnlearner("ltu-recommended", () => ltu(brief));
+describeUnlearner("ltu-separate", () =>
+  ltu({ ...brief, attacks: known, optionSet: "separate", batchStatistics: "joint", matchClasses: true }),
+);
 describeUnlearner("ltu-literal", () => ltu({ ...brief, optionSet: "literal" }));

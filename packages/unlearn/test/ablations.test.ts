@@ -37,7 +37,7 @@ describe("ablations", () => {
   it("change the weights that a run ends with", async () => {
     // All but those that change nothing here, and refreshed attacks, which have a test of their own.
     const left: AblationName[] = ["full", "firstOrder", "refreshedAttacks"];
-    const seed = 6; // with a conflict among its four steps
+    const seed = 2; // with a conflict among its four steps
     const endWith = (change: Partial<LtuOptions>): Promise<number[]> =>
       endOf(
         { ...small, epochs: 1, innerLr: 0.2, ...change },

@@ -6,7 +6,7 @@ import { endOf, small } from "./runs.ts";
 import { attacks, makeRequest } from "./setting.ts";
 
 describe("ltu", () => {
-  it.each(["literal", "separate"] as const)(
+  it.each(["literal", "recommended"] as const)(
     "tells attacks which samples they score, in the order of the batch (%s)",
     async (optionSet) => {
       const asked: { readonly context: AttackContext | undefined; readonly labels: readonly number[] }[] = [];

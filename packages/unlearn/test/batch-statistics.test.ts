@@ -18,7 +18,7 @@ const all = range(0, 16);
 const settingOf = (request: Setting, changes: Partial<LtuOptions>) => ({
   ...request,
   attacks,
-  options: { ...optionSets.separate, innerLr: 0, supportGate: false, augment: false, ...changes },
+  options: { ...optionSets.recommended, innerLr: 0, supportGate: false, augment: false, ...changes },
   classChoices: [0, 1, 2, 3],
   ledger: { imagesForward: 0, imagesBackward: 0 },
 });
@@ -117,14 +117,7 @@ describe("joint batch statistics", () => {
       batchStatistics: LtuOptions["batchStatistics"],
     ): Promise<number[]> => {
       const asked = makeRequest({ architecture });
-      const unlearner = ltu({
-        attacks,
-        optionSet: "separate",
-        batchStatistics,
-        epochs: 1,
-        batchSize: 12,
-        queryBatch: 12,
-      });
+      const unlearner = ltu({ attacks, batchStatistics, epochs: 1, batchSize: 12, queryBatch: 12 });
       const { weights } = await unlearner.unlearn(asked);
       const numbers = await numbersOf(weights);
       release(weights);

@@ -24,7 +24,7 @@ const feedbackOn = (
     {
       ...request,
       attacks: judges,
-      options: { ...optionSets.separate, innerLr: 0, ...options },
+      options: { ...optionSets.recommended, innerLr: 0, ...options },
       classChoices: [0, 1, 2, 3],
       ledger: { imagesForward: 0, imagesBackward: 0 },
     },

@@ -231,12 +231,12 @@ async function iterationByHand(request: UnlearnRequest, options: LtuOptions): Pr
 
 describe("ltu, one iteration in float64", () => {
   it.each([
-    ["separate", {}],
-    ["separate", { order: "second", excludeTrueLabel: true, innerLr: 0.1 }],
-    ["separate", { mode: "off", forgetNormCap: null }],
-    ["separate", { mode: "rememberOnly", forgetNormCap: 0.5, supportGate: false }],
-    ["separate", { forgetLoss: "negativeCrossEntropy", gradientClip: 0.05 }],
-    ["separate", { attackQuery: "support", order: "second", innerSteps: 2, innerLr: 0.3 }],
+    ["recommended", {}],
+    ["recommended", { order: "second", excludeTrueLabel: true, innerLr: 0.1 }],
+    ["recommended", { mode: "off", forgetNormCap: null }],
+    ["recommended", { mode: "rememberOnly", forgetNormCap: 0.5, supportGate: false }],
+    ["recommended", { forgetLoss: "negativeCrossEntropy", gradientClip: 0.05 }],
+    ["recommended", { attackQuery: "support", order: "second", innerSteps: 2, innerLr: 0.3 }],
     ["literal", {}],
     ["literal", { innerSteps: 3, innerLr: 0.2, attackQuery: "none" }],
     ["literal", { mode: "forgetOnly", fusedQueries: true }],

@@ -11,7 +11,7 @@ import { attacks, makeRequest, numbersOf, range, release } from "./setting.ts";
 import { constantAttack, phiAttack, statisticsOf } from "./tiny-attacks.ts";
 
 describe("ltu", () => {
-  it.each(["literal", "separate"] as const)(
+  it.each(["literal", "recommended"] as const)(
     "reduces to its remembering branch when attacks say nothing (%s)",
     async (optionSet) => {
       const silent = await endOf(
@@ -105,7 +105,7 @@ describe("ltu", () => {
   });
 
   it("moves running statistics with the support pass at the current weights and nothing else", async () => {
-    for (const optionSet of ["literal", "separate"] as const) {
+    for (const optionSet of ["literal", "recommended"] as const) {
       const request = makeRequest({ architecture: "batch-norm-mlp", forget: 6, accessible: 6 });
       const { weights } = await ltu({ ...small, optionSet, epochs: 1, augment: false }).unlearn(request);
       // One step: its support is the forget set in some order, so its statistics are those of the whole set.
@@ -198,7 +198,7 @@ describe("ltu", () => {
     const { weights, history } = await ltu(small).unlearn({
       ...request,
       onProgress: ({ task, step, steps: all, epoch, epochs, values }) => {
-        expect([task, all, epochs]).toEqual(["ltu-separate", 8, 2]);
+        expect([task, all, epochs]).toEqual(["ltu-recommended", 8, 2]);
         expect(epoch).toBe(step <= 4 ? 1 : 2);
         expect(Object.values(values!).every(Number.isFinite)).toBe(true);
         steps.push(step);
@@ -209,7 +209,8 @@ describe("ltu", () => {
     expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     Object.values(history).forEach((series) => expect(series).toHaveLength(8));
     history["forgetScale"]!.forEach((scale, i) => {
-      const capped = (0.1 * history["rememberNorm"]![i]!) / history["forgetNorm"]![i]!;
+      const cap = optionSets.recommended.forgetNormCap!;
+      const capped = (cap * history["rememberNorm"]![i]!) / history["forgetNorm"]![i]!;
       expect(scale).toBeCloseTo(Math.min(2, capped), 10);
     });
   });
@@ -245,7 +246,7 @@ describe("ltu", () => {
   });
 
   it("works with one attack, one forget sample and sets smaller than a batch", async () => {
-    for (const optionSet of ["literal", "separate"] as const) {
+    for (const optionSet of ["literal", "recommended"] as const) {
       const request = makeRequest({ forget: 1, accessible: 3 });
       const { weights, history } = await ltu({ attacks: attacks.slice(0, 1), optionSet, epochs: 2 }).unlearn(
         request,

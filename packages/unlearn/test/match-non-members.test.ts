@@ -96,7 +96,6 @@ describe("matchClasses", () => {
       const request = forgetClass();
       const unlearner = ltu({
         attacks: judges,
-        optionSet: "separate",
         matchClasses,
         epochs: 4,
         batchSize: 6,
@@ -137,7 +136,6 @@ describe("matchClasses", () => {
     for (const matchClasses of [true, false]) {
       const method = resolveConfig({
         attacks: known,
-        optionSet: "separate",
         matchClasses,
         batchSize: 6,
         queryBatch: 6,

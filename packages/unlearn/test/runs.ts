@@ -3,8 +3,8 @@ import type { CheckpointPort } from "@ltu/core";
 import { ltu, type LtuConfig } from "../src/index.ts";
 import { attacks, numbersOf, release, type makeRequest } from "./setting.ts";
 
-/** Options that make a run of four steps an epoch, with attacks that do not know the labels of their non-members. */
-export const small: LtuConfig = { attacks, optionSet: "separate", epochs: 2, batchSize: 6, queryBatch: 9 };
+/** Options that make a run of four steps an epoch. */
+export const small: LtuConfig = { attacks, epochs: 2, batchSize: 6, queryBatch: 9 };
 
 /** The weights that a run ends with, as numbers; everything is released. */
 export async function endOf(config: LtuConfig, request: ReturnType<typeof makeRequest>): Promise<number[]> {

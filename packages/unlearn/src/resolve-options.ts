@@ -111,12 +111,7 @@ export function resolveOptions(optionSet: OptionSetName, overrides: Partial<LtuO
   }
   // Naming one length of the run takes the other away.
   const { epochs, forgetPasses } = overrides;
-  const length =
-    typeof forgetPasses === "number" && epochs === undefined
-      ? { epochs: null }
-      : typeof epochs === "number" && forgetPasses === undefined
-        ? { forgetPasses: null }
-        : {};
+  const length = typeof forgetPasses === "number" && epochs === undefined ? { epochs: null } : {};
   const options: LtuOptions = { ...optionSets[optionSet], ...given, ...length };
   if ((options.epochs === null) === (options.forgetPasses === null)) {
     const found = [options.epochs, options.forgetPasses];

@@ -261,7 +261,6 @@ describe("resolveOptions", () => {
     expect(run({ schedule: { name: "cosine", warmUp: 1 } })).toThrow('found "warmUp"');
     expect(run({ schedule: { name: "step-decay" } })).toThrow('the option "milestones" of step-decay');
     expect(run({ epochs: 3, forgetPasses: 3 })).toThrow("either epochs or forgetPasses, found [3,3]");
-    expect(resolveOptions("recommended", { epochs: 3 })).toMatchObject({ epochs: 3, forgetPasses: null });
     expect(resolveOptions("literal", { forgetPasses: 3 })).toMatchObject({ epochs: null, forgetPasses: 3 });
     expect(run({ epochs: null })).toThrow("either epochs or forgetPasses, found [null,null]");
     expect(run({ gradientClip: 0 })).toThrow("gradientClip must be null or a number above 0");

@@ -51,7 +51,8 @@ describe("assembleSearch", () => {
       [away(101, 4), away(102, 40)],
       [away(101, 8), away(102, 16)],
     ];
-    expect(await choiceOf([...two, [away(101, 20)]], 0.5)).toMatchObject({ index: 1, meanGap: 3 });
+    // The third has the smallest mean of what it was asked, which is not what counts.
+    expect(await choiceOf([...two, [away(101, 10)]], 0.5)).toMatchObject({ index: 1, meanGap: 3 });
   });
 
   it("says why where none went on", async () => {

@@ -27,7 +27,7 @@ const marginFamily = ["phi-logistic", "phi-margin-mlp", "margin-mlp"] as const;
 /** Feedback attacks of each option set, unless the experiment names others. */
 const attacksOf: Readonly<Record<string, readonly string[]>> = {
   literal: ["logistic", "entropy-mlp"],
-  separate: marginFamily,
+  initial: marginFamily,
   recommended: marginFamily,
 };
 

@@ -121,7 +121,7 @@ export const grids: Readonly<Record<GridName, SearchGrid>> = {
   "random-labels-anchored": {
     factory: "random-labels-anchored",
     published: "none",
-    source: "the range of random labels, and weights of the anchor around the one of LTU's set `separate`, 4",
+    source: "the range of random labels, and weights of the anchor around the one of LTU's set `initial`, 4",
     fixed: { epochs: 10 },
     ranges: { lr: log(1e-3, 1e-1), anchorWeight: log(1, 8), order },
   },

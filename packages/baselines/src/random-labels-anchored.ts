@@ -13,7 +13,7 @@ export type RandomLabelsAnchoredOptions = RandomLabelsOptions;
  *
  * It has LTU's anchor and nothing else of it, so it shows how much of LTU's lead the anchor alone gives.
  *
- * @param options - As of `randomLabels`, but `anchorWeight` is 4 by default, as in LTU's set `separate`.
+ * @param options - As of `randomLabels`, but `anchorWeight` is 4 by default, as in LTU's set `initial`.
  * @returns An unlearner that needs the forget set and the retained data that `retainAccess` names.
  * @throws LtuError `OPTION` for an unknown option or a value out of range.
  */

@@ -14,8 +14,8 @@ import { attacks, makeRequest } from "./setting.ts";
 describe("ablations", () => {
   it.each(Object.keys(ablations) as AblationName[])("changes exactly what it names: %s", (name) => {
     const change: Partial<LtuOptions> = ablations[name];
-    const changed = { literal: 0, separate: 0, recommended: 0 };
-    for (const optionSet of ["literal", "separate", "recommended"] as const) {
+    const changed = { literal: 0, initial: 0, recommended: 0 };
+    for (const optionSet of ["literal", "initial", "recommended"] as const) {
       const base = optionSets[optionSet];
       const refreshAttacks = name === "refreshedAttacks" ? () => Promise.resolve(attacks) : undefined;
       // The quantile target knows no floor, so an ablation of the one sets the other.
@@ -53,23 +53,23 @@ describe("ablations", () => {
 });
 
 describe("optionSets", () => {
-  it("differ, recommended from separate, in what the search of the benchmark was about and in nothing else", async () => {
-    const { separate, recommended } = optionSets;
-    const rest = (Object.keys(separate) as (keyof LtuOptions)[]).filter(
-      (key) => JSON.stringify(recommended[key]) !== JSON.stringify(separate[key]),
+  it("differ, recommended from initial, in what the search of the benchmark was about and in nothing else", async () => {
+    const { initial, recommended } = optionSets;
+    const rest = (Object.keys(initial) as (keyof LtuOptions)[]).filter(
+      (key) => JSON.stringify(recommended[key]) !== JSON.stringify(initial[key]),
     );
     expect(rest).toEqual(["outerLr", "forgetNormCap", "anchorWeight"]);
     const sizes = { attacks, epochs: 1, batchSize: 6, queryBatch: 9 };
     const end = (config: Partial<LtuConfig>): Promise<number[]> =>
       endOf({ ...sizes, ...config }, makeRequest({ architecture: "batch-norm-mlp" }));
-    const expected = await end({ optionSet: "separate" });
-    const { outerLr, forgetNormCap, anchorWeight } = separate;
+    const expected = await end({ optionSet: "initial" });
+    const { outerLr, forgetNormCap, anchorWeight } = initial;
     expect(await end({ outerLr, forgetNormCap, anchorWeight })).toEqual(expected);
     expect(await end({})).not.toEqual(expected);
   });
 
   it("become one another when every difference is taken away", async () => {
-    const { literal, separate } = optionSets;
+    const { literal, initial } = optionSets;
     const extrasOff: Partial<LtuOptions> = {
       ...ablations.noAnchor,
       ...ablations.nonMemberTarget,
@@ -80,7 +80,7 @@ describe("optionSets", () => {
     };
     // What is left are sizes, rates, order and fused queries: no additions to the paper's structure.
     const rest = (Object.keys(literal) as (keyof LtuOptions)[]).filter(
-      (key) => JSON.stringify({ ...separate, ...extrasOff }[key]) !== JSON.stringify(literal[key]),
+      (key) => JSON.stringify({ ...initial, ...extrasOff }[key]) !== JSON.stringify(literal[key]),
     );
     expect(rest).toEqual(["batchSize", "queryBatch", "fusedQueries", "order", "outerLr", "forgetWeight"]);
     const sizes = Object.fromEntries(rest.map((key) => [key, literal[key]]));
@@ -91,7 +91,7 @@ describe("optionSets", () => {
         makeRequest({ architecture }),
       );
       const got = await endOf(
-        { ...config, optionSet: "separate", ...extrasOff, ...sizes, ...length },
+        { ...config, optionSet: "initial", ...extrasOff, ...sizes, ...length },
         makeRequest({ architecture }),
       );
       expect(got).toEqual(expected);

@@ -268,14 +268,14 @@ describe("resolveOptions", () => {
     expect(run({ attackQuery: "other" })).toThrow("attackQuery must be one of");
     expect(run({ forgetTarget: "quantile" })).toThrow("set miFloor to false");
     expect(() => resolveOptions("best" as never, {})).toThrow(
-      'optionSet must be one of literal, separate, recommended, found "best"',
+      'optionSet must be one of literal, initial, recommended, found "best"',
     );
   });
 });
 
 describe("optionSets", () => {
   it("hold valid options, all of them in each", () => {
-    for (const name of ["literal", "separate", "recommended"] as const) {
+    for (const name of ["literal", "initial", "recommended"] as const) {
       expect(resolveOptions(name, optionSets[name])).toEqual(optionSets[name]);
       expect(Object.keys(optionSets[name]).sort()).toEqual(Object.keys(optionSets.literal).sort());
     }

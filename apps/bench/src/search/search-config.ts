@@ -62,10 +62,17 @@ const search: z.ZodType<SearchConfig> = z.strictObject({
 /**
  * Checks a search's JSON.
  *
- * @throws LtuError `OPTION` for a mistake in it, and for a range that does not hold the published one.
+ * @throws LtuError `OPTION` for a mistake in it, a shortlist that nothing follows, and a range that does not hold the published
+ * one.
  */
 export function parseSearchConfig(json: unknown, source: string): SearchConfig {
   const parsed = parseStrict(search, json, { what: "search", source });
+  if (parsed.shortlist !== undefined && parsed.seeds.length < 2) {
+    throw new LtuError(
+      "OPTION",
+      `search ${source}: expected two pilot seeds or more to go on to with a shortlist, found ${parsed.seeds.length}; name another seed or leave shortlist out.`,
+    );
+  }
   for (const row of parsed.rows) checkRanges(row, source);
   return parsed;
 }

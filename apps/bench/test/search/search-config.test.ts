@@ -68,6 +68,13 @@ describe("a search file", () => {
   });
 
   it.each<[string, object, RegExp]>([
+    ["a shortlist of nothing", { shortlist: 0 }, /"shortlist" is not valid/],
+    ["a shortlist of more than all", { shortlist: 1.5 }, /"shortlist" is not valid/],
+    [
+      "a shortlist that nothing follows",
+      { shortlist: 0.5, seeds: [101] },
+      /search s\.json: expected two pilot seeds or more to go on to with a shortlist, found 1; name another seed/,
+    ],
     ["an unknown key", { sedes: [1] }, /"sedes" is no key of a search; did you mean "seeds"\?/],
     ["a seed twice", { seeds: [1, 1] }, /every seed once/],
     ["no row", { rows: [] }, /at least one row/],

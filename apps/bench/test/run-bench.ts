@@ -88,3 +88,8 @@ export const tinyExperiment = {
     { name: "ltu", options: { optionSet: "recommended", epochs: 2 } },
   ],
 } as const;
+
+/** The arguments that put what a run on the cpu engine writes, and its store, below a folder. */
+export function cpuInto(folder: string, out: string): readonly string[] {
+  return ["--engine", "cpu", "--out", join(folder, out), "--store", join(folder, "store")];
+}

@@ -5,12 +5,13 @@ import { canonicalStudy, parseMechanisms, parseStudy } from "@ltu/report";
 import { describe, expect, it } from "vitest";
 
 import {
+  type BenchOutcome,
+  cpuInto,
   outcomeOf,
   runBench,
   startBench,
   temporaryFolder,
   tinyExperiment,
-  type BenchOutcome,
 } from "./run-bench.ts";
 
 const study = {
@@ -33,12 +34,7 @@ const argsOf = (folder: string, out: string): string[] => [
   "run",
   "--experiment",
   fileOf(folder),
-  "--engine",
-  "cpu",
-  "--out",
-  join(folder, out),
-  "--store",
-  join(folder, "store"),
+  ...cpuInto(folder, out),
 ];
 
 const run = (folder: string, out: string, args: readonly string[] = []): Promise<BenchOutcome> =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseSearch, searchGap, shortlistOf, type Search } from "@ltu/report";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { outcomeOf, runBench, startBench, temporaryFolder, tinyExperiment } from "../run-bench.ts";
+import { cpuInto, outcomeOf, runBench, startBench, temporaryFolder, tinyExperiment } from "../run-bench.ts";
 
 const experiment = {
   ...tinyExperiment,
@@ -247,12 +247,7 @@ describe("tune", { concurrent: true }, () => {
   const argsOf = (folder: string, out: string, extra: readonly string[] = []): string[] => [
     "tune",
     fileIn(folder, "tiny.json", experiment),
-    "--engine",
-    "cpu",
-    "--out",
-    join(folder, out),
-    "--store",
-    join(folder, "store"),
+    ...cpuInto(folder, out),
     ...extra,
   ];
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gapTo, parseStudy, type Study } from "@ltu/report";
 import { describe, expect, it } from "vitest";
 
-import { runBench, temporaryFolder, tinyExperiment, type BenchOutcome } from "../run-bench.ts";
+import { type BenchOutcome, cpuInto, runBench, temporaryFolder, tinyExperiment } from "../run-bench.ts";
 
 const study = {
   schemaVersion: 1,
@@ -25,17 +25,7 @@ describe("reproduce", () => {
   const folder = temporaryFolder();
   const stored = join(folder, "stored", "study.json");
   const again = (file: string, out: string, ...args: string[]): Promise<BenchOutcome> =>
-    runBench([
-      "reproduce",
-      file,
-      "--engine",
-      "cpu",
-      "--out",
-      join(folder, out),
-      "--store",
-      join(folder, "store"),
-      ...args,
-    ]);
+    runBench(["reproduce", file, ...cpuInto(folder, out), ...args]);
   const read = (): Study => parseStudy(JSON.parse(readFileSync(stored, "utf8")));
 
   it("passes where nothing has changed, at the stored seeds and at fewer", async () => {

@@ -1,7 +1,7 @@
 import type { BatchSource, FeedbackAttack, Model, ModelWeights } from "@ltu/core";
 
 import type { CostLedger } from "./cost-ledger.ts";
-import type { LtuOptions } from "./option-sets.ts";
+import type { DecidedOptions } from "./decide-by-sets.ts";
 
 /** What stays the same during a run; everything is borrowed. */
 export interface LtuContext {
@@ -9,7 +9,7 @@ export interface LtuContext {
   readonly original: ModelWeights;
   readonly batches: BatchSource;
   readonly attacks: readonly FeedbackAttack[];
-  readonly options: LtuOptions;
+  readonly options: DecidedOptions;
   /** The classes that random labels are drawn from. */
   readonly classChoices: readonly number[];
   readonly ledger: CostLedger;

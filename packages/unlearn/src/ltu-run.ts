@@ -21,6 +21,7 @@ import {
   sgd,
 } from "@ltu/train";
 
+import { decideBySets } from "./decide-by-sets.ts";
 import type { LtuMethod } from "./ltu-config.ts";
 import type { LtuContext } from "./ltu-context.ts";
 import { emptyHistory, type LtuHistory } from "./ltu-history.ts";
@@ -70,7 +71,7 @@ export interface Cursor extends Pick<LtuRun, "epoch" | "isStopped" | "history"> 
  */
 export async function startRun(method: LtuMethod, request: UnlearnRequest): Promise<LtuRun> {
   const started = performance.now();
-  const { name, options, attacks } = method;
+  const { name, attacks } = method;
   const { model, original, forgetSet, signal, checkpoint } = request;
   const accessibleRetain = request.accessibleRetain ?? new Int32Array(0);
   const batches = checkedBatches(name, request.batches);
@@ -96,14 +97,16 @@ export async function startRun(method: LtuMethod, request: UnlearnRequest): Prom
       `${name}: expected disjoint sets to forget and to retain, found sample ${both} in both; cut both from one split.`,
     );
   }
-  const { samplers: names, queryBatch } = options;
+  const { samplers: names, queryBatch } = method.options;
   const querySize = querySetSize(accessibleRetain.length, { queryBatch, names });
-  const plan = planRun(options, request);
+  const plan = planRun(method.options, request);
   await checkFiniteWeights(name, original);
   await turn();
   const labels = readLabels(batches, accessibleRetain);
   const retain = accessibleRetain.map((index) => labels[index] as number);
-  const setLabels = options.matchClasses ? { forget: labelsOf(batches, forgetSet), retain } : undefined;
+  const bothLabels = { forget: labelsOf(batches, forgetSet), retain };
+  const options = decideBySets(method.options, { ...bothLabels, attacks });
+  const setLabels = options.matchClasses ? bothLabels : undefined;
   const all = Array.from({ length: model.classes }, (_, label) => label);
   const classChoices = setLabels === undefined ? all : all.filter((label) => retain.includes(label));
   if (options.excludeTrueLabel && classChoices.length < 2) {

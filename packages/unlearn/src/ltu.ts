@@ -64,7 +64,8 @@ async function unlearn(method: LtuMethod, request: UnlearnRequest): Promise<Unle
     while (run.epoch < run.plan.epochs && !run.isStopped) {
       await refreshRun(run);
       const first = run.epoch * run.plan.stepsPerEpoch;
-      for (let step = first; step < first + run.plan.stepsPerEpoch && !run.isStopped; step++) {
+      const end = Math.min(first + run.plan.stepsPerEpoch, run.plan.steps);
+      for (let step = first; step < end && !run.isStopped; step++) {
         await run.turn();
         await iterate(run, step);
       }

@@ -6,9 +6,12 @@ import type { LtuSchedule } from "./schedule.ts";
 
 /** Every option of LTU. All are plain JSON, so that a manifest can hold them. */
 export interface LtuOptions {
-  /** Passes over the larger of forget set and accessible retain set; `null` where `forgetPasses` says how long. */
+  /** Passes over the larger of forget set and accessible retain set; `null` where `forgetPasses` alone says how long. */
   readonly epochs: number | null;
-  /** Passes over the forget set, whatever the size of the accessible retain set; `null` where `epochs` says it. */
+  /**
+   * Passes over the forget set, whatever the size of the accessible retain set; `null` where `epochs` alone says how long. With
+   * both the shorter one holds. Without `epochs` a pass over the forget set is what "epoch" means in the other options.
+   */
   readonly forgetPasses: number | null;
   /** Ends the run once the audit samples look like non-members for some steps; `null`: never. */
   readonly earlyStop: EarlyStop | null;
@@ -64,18 +67,21 @@ export interface LtuOptions {
   /**
    * Whether forgotten samples are to look like non-members of their own classes, instead of all non-members alike; see
    * `matchNonMembers`. A class that the accessible retain set lacks is then one the model has never seen: no random label
-   * is of it, and its samples are to look like images of other classes.
+   * is of it, and its samples are to look like images of other classes. `"auto"`: where the forget set is of one
+   * kind (see `batchStatistics`) and all attacks know the labels of their non-members.
    */
-  readonly matchClasses: boolean;
+  readonly matchClasses: boolean | "auto";
   /** With target `"nonMember"`: no gradient from a sample at or below the non-members' mean attack logit. */
   readonly miFloor: boolean;
   /** Batch norm of the forgetting branch: running statistics, or those of the batch. */
   readonly attackBatchNorm: "eval" | "batch";
   /**
    * Which images share the statistics of batch norm: those of each pass alone, or forgotten and retained images together
-   * in every pass. A forget set of one kind has statistics of its own, by which a model can tell the passes apart.
+   * in every pass. A forget set of one kind has statistics of its own, by which a model can tell the passes apart. `"auto"`:
+   * `"joint"` for such a forget set, `"own"` otherwise. It is of one kind where its classes are shared out far otherwise than
+   * those of the accessible retain set: a total variation distance above one half.
    */
-  readonly batchStatistics: "own" | "joint";
+  readonly batchStatistics: "own" | "joint" | "auto";
   /** Whether attack logits are divided by their spread over non-members, so that attacks weigh alike. */
   readonly attackScale: "none" | "nonMemberSpread";
   /** Weight of the mean squared difference to the original logits on the query images. */
@@ -139,7 +145,8 @@ const initial: LtuOptions = {
  *   anchor to the original logits, quantiles of non-members as the target, a cap on the forgetting gradient,
  *   batch statistics in the forgetting branch, and a gate on the random labels. The rates are those of that study.
  * - `recommended`: as `initial`, with the rate, the weight of the anchor and the cap that the search `table-search` of the
- *   benchmark chose.
+ *   benchmark chose; no longer for an accessible retain set that is large beside the forget set; and with joint batches and
+ *   matched classes where the forget set is of one kind, as a whole class is.
  */
 export const optionSets: Readonly<Record<OptionSetName, LtuOptions>> = {
   literal: {
@@ -160,5 +167,13 @@ export const optionSets: Readonly<Record<OptionSetName, LtuOptions>> = {
   },
   initial,
   // As the search drew them: the rows of its tables are this very set.
-  recommended: { ...initial, outerLr: 0.006729, forgetNormCap: 0.3756, anchorWeight: 1 },
+  recommended: {
+    ...initial,
+    outerLr: 0.006729,
+    forgetNormCap: 0.3756,
+    anchorWeight: 1,
+    forgetPasses: 30,
+    matchClasses: "auto",
+    batchStatistics: "auto",
+  },
 };

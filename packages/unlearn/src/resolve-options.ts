@@ -78,10 +78,10 @@ const rules: Readonly<Record<keyof LtuOptions, Rule>> = {
   augmentAudit: flag,
   miRefreshEpochs: number((value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0"),
   forgetTarget: oneOf(["nonMember", "quantile"]),
-  matchClasses: flag,
+  matchClasses: oneOf([true, false, "auto"]),
   miFloor: flag,
   attackBatchNorm: oneOf(["eval", "batch"]),
-  batchStatistics: oneOf(["own", "joint"]),
+  batchStatistics: oneOf(["own", "joint", "auto"]),
   attackScale: oneOf(["none", "nonMemberSpread"]),
   anchorWeight: notNegative,
   supportGate: flag,
@@ -111,15 +111,15 @@ export function resolveOptions(optionSet: OptionSetName, overrides: Partial<LtuO
   }
   // Naming one length of the run takes the other away.
   const { epochs, forgetPasses } = overrides;
-  const length = typeof forgetPasses === "number" && epochs === undefined ? { epochs: null } : {};
+  const length =
+    typeof forgetPasses === "number" && epochs === undefined
+      ? { epochs: null }
+      : typeof epochs === "number" && forgetPasses === undefined
+        ? { forgetPasses: null }
+        : {};
   const options: LtuOptions = { ...optionSets[optionSet], ...given, ...length };
-  if ((options.epochs === null) === (options.forgetPasses === null)) {
-    const found = [options.epochs, options.forgetPasses];
-    throw wrong(
-      "a run lasts either epochs or forgetPasses",
-      found,
-      "give one of them and leave the other out",
-    );
+  if (options.epochs === null && options.forgetPasses === null) {
+    throw wrong("a run lasts epochs or forgetPasses", [null, null], "give one of them a number");
   }
   if (options.earlyStop !== null && options.forgetWeight === 0) {
     throw wrong(
@@ -128,11 +128,12 @@ export function resolveOptions(optionSet: OptionSetName, overrides: Partial<LtuO
       "set earlyStop to null",
     );
   }
-  if (options.batchStatistics === "joint" && !options.fusedQueries) {
+  const { batchStatistics, fusedQueries } = options;
+  if (batchStatistics !== "own" && !fusedQueries) {
     throw wrong(
-      'batchStatistics "joint" is one batch for all query sets',
+      `batchStatistics "${batchStatistics}" is one batch for all query sets`,
       "fusedQueries false",
-      "set fusedQueries to true",
+      'set fusedQueries to true or batchStatistics to "own"',
     );
   }
   createSchedule(scheduleOf(options));

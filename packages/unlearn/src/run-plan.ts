@@ -7,6 +7,7 @@ import { scheduleOf } from "./schedule.ts";
 
 /** What happens when, known before the first step. */
 export interface RunPlan {
+  /** The last of them may be cut short. */
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly steps: number;
@@ -22,21 +23,26 @@ export interface RunPlan {
  * The steps of a run and their sets.
  *
  * An epoch has max(ceil(|forget| / batchSize), ceil(|accessibleRetain| / batchSize)) steps: one pass of both. Stated in
- * `forgetPasses` it has ceil(|forget| / batchSize): as long for a large accessible retain set as for a small one.
+ * `forgetPasses` alone it has ceil(|forget| / batchSize): as long for a large accessible retain set as for a small one. With
+ * both the run ends where the shorter of them does, be it within an epoch.
  */
 export function planRun(
   options: LtuOptions,
   { forgetSet, accessibleRetain, rng }: Pick<UnlearnRequest, "forgetSet" | "accessibleRetain" | "rng">,
 ): RunPlan {
-  const { batchSize, forgetPasses } = options;
+  const { batchSize } = options;
   const passOf = (set: IndexSet | undefined): number => Math.ceil((set?.length ?? 0) / batchSize);
   const forgetSteps = passOf(forgetSet);
-  const stepsPerEpoch = forgetPasses === null ? Math.max(forgetSteps, passOf(accessibleRetain)) : forgetSteps;
-  const epochs = forgetPasses ?? (options.epochs as number);
-  const steps = epochs * stepsPerEpoch;
+  const stepsPerEpoch =
+    options.epochs === null ? forgetSteps : Math.max(forgetSteps, passOf(accessibleRetain));
+  const lengths = [
+    (options.epochs ?? Infinity) * stepsPerEpoch,
+    (options.forgetPasses ?? Infinity) * forgetSteps,
+  ];
+  const steps = Math.min(...lengths);
   const schedule = createSchedule(scheduleOf(options));
   return {
-    epochs,
+    epochs: Math.ceil(steps / stepsPerEpoch),
     stepsPerEpoch,
     steps,
     supportAt: passesOver(forgetSet, { batchSize, rng: rng.split("support") }),

@@ -53,18 +53,28 @@ describe("ablations", () => {
 });
 
 describe("optionSets", () => {
-  it("differ, recommended from initial, in what the search of the benchmark was about and in nothing else", async () => {
+  it("differ, recommended from initial, in the rates of a search, in what is for sets of one kind, and in nothing else", async () => {
     const { initial, recommended } = optionSets;
     const rest = (Object.keys(initial) as (keyof LtuOptions)[]).filter(
       (key) => JSON.stringify(recommended[key]) !== JSON.stringify(initial[key]),
     );
-    expect(rest).toEqual(["outerLr", "forgetNormCap", "anchorWeight"]);
+    expect(rest).toEqual([
+      "forgetPasses",
+      "matchClasses",
+      "batchStatistics",
+      "outerLr",
+      "forgetNormCap",
+      "anchorWeight",
+    ]);
     const sizes = { attacks, epochs: 1, batchSize: 6, queryBatch: 9 };
     const end = (config: Partial<LtuConfig>): Promise<number[]> =>
       endOf({ ...sizes, ...config }, makeRequest({ architecture: "batch-norm-mlp" }));
     const expected = await end({ optionSet: "initial" });
-    const { outerLr, forgetNormCap, anchorWeight } = initial;
-    expect(await end({ outerLr, forgetNormCap, anchorWeight })).toEqual(expected);
+    const { outerLr, forgetNormCap, anchorWeight, matchClasses, batchStatistics } = initial;
+    const rates = { outerLr, forgetNormCap, anchorWeight };
+    expect(await end({ ...rates, matchClasses, batchStatistics })).toEqual(expected);
+    // These sets are not of one kind.
+    expect(await end(rates)).toEqual(expected);
     expect(await end({})).not.toEqual(expected);
   });
 

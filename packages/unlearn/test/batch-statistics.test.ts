@@ -4,21 +4,28 @@ import { describe, expect, it } from "vitest";
 import { disposeParams, softmaxCrossEntropy, type Params } from "@ltu/core";
 
 import { standardScore } from "../src/attack-scores.ts";
+import { decideBySets, type DecidedOptions } from "../src/decide-by-sets.ts";
 import { forgetFeedback } from "../src/forget-feedback.ts";
 import { ltu, optionSets, type LtuOptions } from "../src/index.ts";
 import { randomLabels } from "../src/random-labels.ts";
 import { rememberFeedback } from "../src/remember-feedback.ts";
-import { attacks, makeRequest, numbersOf, range, release } from "./setting.ts";
+import { alike, attacks, makeRequest, numbersOf, range, release } from "./setting.ts";
 
 type Setting = ReturnType<typeof makeRequest>;
 
 const queries = [range(0, 8), range(8, 16)];
 const all = range(0, 16);
 
-const settingOf = (request: Setting, changes: Partial<LtuOptions>) => ({
+const settingOf = (request: Setting, changes: Partial<DecidedOptions>) => ({
   ...request,
   attacks,
-  options: { ...optionSets.recommended, innerLr: 0, supportGate: false, augment: false, ...changes },
+  options: {
+    ...decideBySets(optionSets.recommended, alike),
+    innerLr: 0,
+    supportGate: false,
+    augment: false,
+    ...changes,
+  },
   classChoices: [0, 1, 2, 3],
   ledger: { imagesForward: 0, imagesBackward: 0 },
 });
@@ -130,8 +137,10 @@ describe("joint batch statistics", () => {
   });
 
   it("need one batch for all query sets", () => {
-    expect(() => ltu({ attacks, batchStatistics: "joint", fusedQueries: false })).toThrow(
-      'batchStatistics "joint" is one batch for all query sets, found "fusedQueries false"; set fusedQueries to true.',
+    const undecided = { attacks, batchStatistics: "auto", fusedQueries: false } as const;
+    expect(() => ltu(undecided)).toThrow('batchStatistics "auto" is one batch for all query sets');
+    expect(() => ltu({ ...undecided, batchStatistics: "joint" })).toThrow(
+      'batchStatistics "joint" is one batch for all query sets, found "fusedQueries false"; set fusedQueries to true or batchStatistics to "own".',
     );
   });
 });

@@ -9,9 +9,10 @@ import {
   type IndexSet,
 } from "@ltu/core";
 
+import { decideBySets } from "../src/decide-by-sets.ts";
 import { forgetFeedback, type ForgetFeedback } from "../src/forget-feedback.ts";
 import { optionSets, type LtuOptions } from "../src/index.ts";
-import { attacks, makeRequest, release } from "./setting.ts";
+import { alike, attacks, makeRequest, release } from "./setting.ts";
 
 type Setting = ReturnType<typeof makeRequest>;
 
@@ -24,7 +25,7 @@ const feedbackOn = (
     {
       ...request,
       attacks: judges,
-      options: { ...optionSets.recommended, innerLr: 0, ...options },
+      options: decideBySets({ ...optionSets.recommended, innerLr: 0, ...options }, alike),
       classChoices: [0, 1, 2, 3],
       ledger: { imagesForward: 0, imagesBackward: 0 },
     },

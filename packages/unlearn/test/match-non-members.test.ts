@@ -7,7 +7,7 @@ import { ltu } from "../src/index.ts";
 import { resolveConfig } from "../src/ltu-config.ts";
 import { releaseRun, startRun } from "../src/ltu-run.ts";
 import { matchNonMembers } from "../src/match-non-members.ts";
-import { attacks, known, makeRequest, numbersOf, release } from "./setting.ts";
+import { attacks, forgetClass, known, numbersOf, release } from "./setting.ts";
 import { constantAttack, statisticsOf } from "./tiny-attacks.ts";
 
 const attackOn = (nonMember: NonMemberStatistics): FeedbackAttack => ({ ...constantAttack(0), nonMember });
@@ -75,21 +75,6 @@ describe("matchNonMembers", () => {
   });
 });
 
-/** A request that forgets class 0 as a whole. */
-function forgetClass(): ReturnType<typeof makeRequest> {
-  const request = makeRequest();
-  const only = (set: Int32Array, isKept: (label: number) => boolean): Int32Array => {
-    const { images, labels } = request.batches(set);
-    images.dispose();
-    return set.filter((_, i) => isKept(labels[i] as number));
-  };
-  return {
-    ...request,
-    forgetSet: only(request.forgetSet as Int32Array, (label) => label === 0),
-    accessibleRetain: only(request.accessibleRetain as Int32Array, (label) => label !== 0),
-  };
-}
-
 describe("matchClasses", () => {
   it("pulls a class that is retained nowhere to strangers, and changes nothing left off", async () => {
     const weightsOf = async (matchClasses: boolean, judges: typeof attacks): Promise<number[]> => {
@@ -97,6 +82,7 @@ describe("matchClasses", () => {
       const unlearner = ltu({
         attacks: judges,
         matchClasses,
+        batchStatistics: "own",
         epochs: 4,
         batchSize: 6,
         queryBatch: 6,

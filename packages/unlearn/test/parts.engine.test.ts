@@ -238,6 +238,14 @@ describe("resolveOptions", () => {
       epochs: 7,
       forgetPasses: null,
     });
+    expect(resolveOptions("recommended", {})).toMatchObject({ epochs: 10, forgetPasses: 30 });
+    expect(resolveOptions("recommended", { epochs: 7 })).toMatchObject({ epochs: 7, forgetPasses: null });
+    expect(resolveOptions("recommended", { forgetPasses: 7 })).toMatchObject({
+      epochs: null,
+      forgetPasses: 7,
+    });
+    const both = { epochs: 7, forgetPasses: 9 };
+    expect(resolveOptions("recommended", both)).toMatchObject(both);
   });
 
   it("refuses unknown, wrong and contradictory options, and says what is right", () => {
@@ -260,9 +268,9 @@ describe("resolveOptions", () => {
     expect(run({ schedule: { name: "cosine", lr: 1 } })).toThrow("outerLr and momentum are options");
     expect(run({ schedule: { name: "cosine", warmUp: 1 } })).toThrow('found "warmUp"');
     expect(run({ schedule: { name: "step-decay" } })).toThrow('the option "milestones" of step-decay');
-    expect(run({ epochs: 3, forgetPasses: 3 })).toThrow("either epochs or forgetPasses, found [3,3]");
-    expect(resolveOptions("literal", { forgetPasses: 3 })).toMatchObject({ epochs: null, forgetPasses: 3 });
-    expect(run({ epochs: null })).toThrow("either epochs or forgetPasses, found [null,null]");
+    expect(run({ epochs: null })).toThrow(
+      "a run lasts epochs or forgetPasses, found [null,null]; give one of them a number.",
+    );
     expect(run({ gradientClip: 0 })).toThrow("gradientClip must be null or a number above 0");
     expect(run({ miRefreshEpochs: 0.5 })).toThrow("miRefreshEpochs must be a whole number of at least 0");
     expect(run({ attackQuery: "other" })).toThrow("attackQuery must be one of");

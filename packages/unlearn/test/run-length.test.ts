@@ -31,6 +31,14 @@ describe("planRun", () => {
     }
   });
 
+  it("lasts as long as the shorter of both lengths, be it within an epoch", () => {
+    const sizes = { forget: 25, accessible: 90 };
+    const plan = planOf({ epochs: 10, forgetPasses: 7 }, sizes);
+    expect([plan.epochs, plan.stepsPerEpoch, plan.steps]).toEqual([3, 9, 21]);
+    const whole = planOf({ epochs: 2, forgetPasses: 7 }, sizes);
+    expect([whole.epochs, whole.stepsPerEpoch, whole.steps]).toEqual([2, 9, 18]);
+  });
+
   it("starts every schedule at the outer rate, with the momentum of the options", () => {
     const sizes = { forget: 20, accessible: 20 };
     const rates = (schedule: object): number[] => {
@@ -69,6 +77,30 @@ describe("ltu", () => {
     release(weights);
     release(request.original);
     expect(history["lr"]!.map((lr) => lr.toFixed(5))).toEqual(["0.01000", "0.00854", "0.00500", "0.00146"]);
+  });
+
+  it("takes the steps of the shorter length, and goes on from a checkpoint to the same weights", async () => {
+    const port = memoryPort();
+    const request = makeRequest({ forget: 6, accessible: 24 });
+    // An epoch of 4 steps, and one of 2 that 6 passes of 1 step leave.
+    const config: LtuConfig = { ...small, samplers: ["uniform"], epochs: 3, forgetPasses: 6 };
+    const { weights, cost, history } = await ltu(config).unlearn(request);
+    expect([cost.steps, history["lr"]!.length]).toEqual([6, 6]);
+    const stop = new AbortController();
+    const first = ltu(config).unlearn({
+      ...request,
+      checkpoint: port,
+      signal: stop.signal,
+      onProgress: ({ step }) => {
+        if (step === 5) stop.abort();
+      },
+    });
+    await expect(first).rejects.toMatchObject({ code: "ABORTED" });
+    expect(port.saves).toBe(1);
+    const resumed = await ltu(config).unlearn({ ...request, checkpoint: port });
+    expect([resumed.cost.steps, port.saves]).toEqual([6, 2]);
+    expect(await numbersOf(resumed.weights)).toEqual(await numbersOf(weights));
+    [weights, resumed.weights, request.original].forEach(release);
   });
 
   it("ends once the audit samples look like non-members, and a resumed run stays ended", async () => {

@@ -3,6 +3,7 @@ import { createRng, disposeParams } from "@ltu/core";
 import { mlp } from "@ltu/models";
 import { gaussianBatches } from "@ltu/testing";
 
+import type { decideBySets } from "../src/decide-by-sets.ts";
 import { batchNormMlp } from "./batch-norm-mlp.ts";
 import { phiAttack, statisticsOf } from "./tiny-attacks.ts";
 
@@ -56,6 +57,24 @@ export function makeRequest({
     accessibleRetain: range(0, accessible),
     rng: rng.split("unlearn"),
     checkpoint,
+  };
+}
+
+/** Two sets with the same classes, by which nothing is decided otherwise than for a random forget set. */
+export const alike: Parameters<typeof decideBySets>[1] = { forget: [0, 1], retain: [0, 1], attacks: known };
+
+/** A request that forgets class 0 as a whole. */
+export function forgetClass(options: Parameters<typeof makeRequest>[0] = {}): ReturnType<typeof makeRequest> {
+  const request = makeRequest(options);
+  const only = (set: Int32Array, isKept: (label: number) => boolean): Int32Array => {
+    const { images, labels } = request.batches(set);
+    images.dispose();
+    return set.filter((_, i) => isKept(labels[i] as number));
+  };
+  return {
+    ...request,
+    forgetSet: only(request.forgetSet as Int32Array, (label) => label === 0),
+    accessibleRetain: only(request.accessibleRetain as Int32Array, (label) => label !== 0),
   };
 }
 

@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { classDistance, decideBySets } from "../src/decide-by-sets.ts";
+import { ltu, optionSets, type LtuOptions } from "../src/index.ts";
+import { attacks, forgetClass, known, makeRequest, numbersOf, release } from "./setting.ts";
+
+const { recommended, initial } = optionSets;
+
+describe("classDistance", () => {
+  it("is 0 for the same shares, 1 without a common class, and the share that lies elsewhere between", () => {
+    expect(classDistance({ forget: [0, 1], retain: [1, 0, 1, 0] })).toBe(0);
+    expect(classDistance({ forget: [2, 2], retain: [0, 1] })).toBe(1);
+    // 3 of 4 against 1 of 4.
+    expect(classDistance({ forget: [0, 0, 0, 1], retain: [0, 1, 1, 1] })).toBeCloseTo(0.5, 12);
+  });
+
+  it("is a distance: symmetric, in [0, 1], whatever the sizes", () => {
+    const labels = fc.array(fc.nat(5), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(labels, labels, fc.integer({ min: 1, max: 4 }), (forget, retain, times) => {
+        const distance = classDistance({ forget, retain });
+        expect(classDistance({ forget: retain, retain: forget })).toBeCloseTo(distance, 12);
+        const repeated = Array.from({ length: times }, () => forget).flat();
+        expect(classDistance({ forget: repeated, retain })).toBeCloseTo(distance, 12);
+        expect(distance).toBeGreaterThanOrEqual(0);
+        expect(distance).toBeLessThanOrEqual(1 + 1e-12);
+      }),
+    );
+  });
+});
+
+describe("decideBySets", () => {
+  const aClass = { forget: [0, 0, 0], retain: [1, 2, 3], attacks: known };
+  const random = { forget: [0, 1, 2], retain: [1, 2, 0], attacks: known };
+
+  it("turns both on for a forget set of one kind, and for no other", () => {
+    expect(decideBySets(recommended, aClass)).toMatchObject({ batchStatistics: "joint", matchClasses: true });
+    expect(decideBySets(recommended, random)).toMatchObject({ batchStatistics: "own", matchClasses: false });
+    // Mostly of one class, which the retain set has too.
+    const neighbours = { forget: [0, 0, 0, 0, 1], retain: [0, 1, 2, 3], attacks: known };
+    expect(decideBySets(recommended, neighbours).batchStatistics).toBe("joint");
+  });
+
+  it("matches no classes with attacks that do not know them", () => {
+    const decided = decideBySets(recommended, { ...aClass, attacks });
+    expect(decided).toMatchObject({ batchStatistics: "joint", matchClasses: false });
+  });
+
+  it("leaves alone what was said", () => {
+    expect(decideBySets(initial, aClass)).toEqual(initial);
+    const said = { ...initial, batchStatistics: "joint", matchClasses: true } as const;
+    expect(decideBySets(said, random)).toEqual(said);
+  });
+});
+
+describe("auto", () => {
+  const run = async (
+    request: ReturnType<typeof makeRequest>,
+    options: Partial<LtuOptions>,
+  ): Promise<{ numbers: number[]; imagesForward: number }> => {
+    const unlearner = ltu({ attacks: known, epochs: 3, batchSize: 6, queryBatch: 6, ...options });
+    const { weights, cost } = await unlearner.unlearn(request);
+    const numbers = await numbersOf(weights);
+    release(weights);
+    release(request.original);
+    return { numbers, imagesForward: cost.imagesForward };
+  };
+  const asked = { architecture: "batch-norm-mlp" } as const;
+  const own = { batchStatistics: "own", matchClasses: false } as const;
+  const joint = { batchStatistics: "joint", matchClasses: true } as const;
+
+  it("is joint and matched, bit for bit, where a class is forgotten", async () => {
+    const decided = await run(forgetClass(asked), {});
+    expect(decided).toEqual(await run(forgetClass(asked), joint));
+    expect(decided.numbers).not.toEqual((await run(forgetClass(asked), own)).numbers);
+    expect(decided.imagesForward).toBeGreaterThan((await run(forgetClass(asked), own)).imagesForward);
+  });
+
+  it("is neither, bit for bit, where classes are forgotten evenly", async () => {
+    const decided = await run(makeRequest(asked), {});
+    expect(decided).toEqual(await run(makeRequest(asked), own));
+    expect(decided.numbers).not.toEqual((await run(makeRequest(asked), joint)).numbers);
+  });
+});

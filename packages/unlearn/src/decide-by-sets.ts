@@ -1,5 +1,6 @@
 import type { FeedbackAttack } from "@ltu/core";
 
+import { classDistance } from "./class-shares.ts";
 import type { SetLabels } from "./match-non-members.ts";
 import type { LtuOptions } from "./option-sets.ts";
 
@@ -21,7 +22,7 @@ export function decideBySets(
   { batchStatistics, matchClasses, ...options }: LtuOptions,
   { attacks, ...labels }: SetLabels & { readonly attacks: readonly FeedbackAttack[] },
 ): DecidedOptions {
-  const isOfOneKind = classDistance(labels) > ofOneKind;
+  const isOfOneKind = classDistance(labels.forget, labels.retain) > ofOneKind;
   const knowLabels = attacks.every(
     ({ nonMember }) => nonMember.labels !== undefined && nonMember.strangers !== undefined,
   );
@@ -30,23 +31,4 @@ export function decideBySets(
     batchStatistics: batchStatistics === "auto" ? (isOfOneKind ? "joint" : "own") : batchStatistics,
     matchClasses: matchClasses === "auto" ? isOfOneKind && knowLabels : matchClasses,
   };
-}
-
-/**
- * How differently classes are shared out in two sets: the total variation distance, from 0 (alike) to 1 (no class in
- * common, as where a whole class is forgotten).
- */
-export function classDistance({ forget, retain }: SetLabels): number {
-  const [inForget, inRetain] = [sharesOf(forget), sharesOf(retain)];
-  const classes = new Set([...inForget.keys(), ...inRetain.keys()]);
-  const differences = [...classes].map((label) =>
-    Math.abs((inForget.get(label) ?? 0) - (inRetain.get(label) ?? 0)),
-  );
-  return differences.reduce((sum, value) => sum + value, 0) / 2;
-}
-
-function sharesOf(labels: ArrayLike<number>): ReadonlyMap<number, number> {
-  const shares = new Map<number, number>();
-  for (const label of Array.from(labels)) shares.set(label, (shares.get(label) ?? 0) + 1 / labels.length);
-  return shares;
 }

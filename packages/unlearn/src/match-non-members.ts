@@ -1,5 +1,6 @@
 import { LtuError, type FeedbackAttack, type NonMemberStatistics } from "@ltu/core";
 
+import { countsOf, sharesOf } from "./class-shares.ts";
 import { midQuantiles } from "./quantile-targets.ts";
 
 /** The labels of the sets of a request. */
@@ -16,7 +17,9 @@ export interface SetLabels {
  *
  * A label that the accessible retain set lacks is to be forgotten as a whole. A model that never saw the class does not
  * take its images for it, and no non-member of the class shows that under a model that knows the class: there the
- * statistics are those of images of other classes, judged as if they had the label (`strangers`).
+ * statistics are those of images of other classes, judged as if they had the label (`strangers`). A label of which little is
+ * left, less than two thirds of its share among the non-members, lies between the two: what is left of that share takes
+ * its own non-members, the rest strangers.
  *
  * Spread, scores and the fitted numbers stay, so that attacks weigh as before. A forget set with the labels of the
  * non-members in their shares changes nothing but the rounding of quantiles.
@@ -28,18 +31,27 @@ export interface SetLabels {
  */
 export function matchNonMembers(attack: FeedbackAttack, { forget, retain }: SetLabels): FeedbackAttack {
   const { nonMember } = attack;
-  const kept = new Set(Array.from(retain));
-  const counts = new Map<number, number>();
-  for (const label of Array.from(forget)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const kept = sharesOf(retain);
+  const usual = sharesOf(nonMember.labels ?? []);
   const total = nonMember.sorted.length;
-  const matched = [...counts].flatMap(([label, count]) => {
-    const likeIt = kept.has(label) ? ownLogits(attack, label) : strangersOf(attack, label);
-    return Array.from(midQuantiles(likeIt, Math.max(1, Math.round((total * count) / forget.length))));
+  const matched = [...countsOf(forget)].flatMap(([label, count]) => {
+    const wanted = Math.max(1, Math.round((total * count) / forget.length));
+    const own = Math.round(wanted * partLeft(kept.get(label) ?? 0, usual.get(label) ?? 0));
+    return [
+      ...(own === 0 ? [] : midQuantiles(ownLogits(attack, label), own)),
+      ...(own === wanted ? [] : midQuantiles(strangersOf(attack, label), wanted - own)),
+    ];
   });
   matched.sort((a, b) => a - b);
   const mean = matched.reduce((sum, value) => sum + value, 0) / matched.length;
   const statistics: NonMemberStatistics = { mean, spread: nonMember.spread, sorted: matched };
   return { ...attack, nonMember: statistics };
+}
+
+/** How much of a class is left: 1 for all of it, or nearly, as far as two samples can tell. */
+function partLeft(kept: number, usual: number): number {
+  if (kept === 0) return 0;
+  return kept >= (2 / 3) * usual ? 1 : kept / usual;
 }
 
 /** The logits of non-members with this label; of all of them where there is none. */

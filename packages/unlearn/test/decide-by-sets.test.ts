@@ -1,34 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { classDistance, decideBySets } from "../src/decide-by-sets.ts";
+import { decideBySets } from "../src/decide-by-sets.ts";
 import { ltu, optionSets, type LtuOptions } from "../src/index.ts";
 import { attacks, forgetClass, known, makeRequest, numbersOf, release } from "./setting.ts";
 
 const { recommended, initial } = optionSets;
-
-describe("classDistance", () => {
-  it("is 0 for the same shares, 1 without a common class, and the share that lies elsewhere between", () => {
-    expect(classDistance({ forget: [0, 1], retain: [1, 0, 1, 0] })).toBe(0);
-    expect(classDistance({ forget: [2, 2], retain: [0, 1] })).toBe(1);
-    // 3 of 4 against 1 of 4.
-    expect(classDistance({ forget: [0, 0, 0, 1], retain: [0, 1, 1, 1] })).toBeCloseTo(0.5, 12);
-  });
-
-  it("is a distance: symmetric, in [0, 1], whatever the sizes", () => {
-    const labels = fc.array(fc.nat(5), { minLength: 1, maxLength: 30 });
-    fc.assert(
-      fc.property(labels, labels, fc.integer({ min: 1, max: 4 }), (forget, retain, times) => {
-        const distance = classDistance({ forget, retain });
-        expect(classDistance({ forget: retain, retain: forget })).toBeCloseTo(distance, 12);
-        const repeated = Array.from({ length: times }, () => forget).flat();
-        expect(classDistance({ forget: repeated, retain })).toBeCloseTo(distance, 12);
-        expect(distance).toBeGreaterThanOrEqual(0);
-        expect(distance).toBeLessThanOrEqual(1 + 1e-12);
-      }),
-    );
-  });
-});
 
 describe("decideBySets", () => {
   const aClass = { forget: [0, 0, 0], retain: [1, 2, 3], attacks: known };

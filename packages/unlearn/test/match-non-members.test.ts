@@ -45,6 +45,17 @@ describe("matchNonMembers", () => {
     expect(both.filter((logit) => logit >= -4)).toHaveLength(3);
   });
 
+  it("takes strangers for what is gone of a class of which little is left", () => {
+    // Half of the non-members are of class 1, a tenth of what is retained: a fifth of the class is left.
+    const retain = [1, ...Array.from({ length: 9 }, () => 0)];
+    const { sorted } = matchNonMembers(attack, { forget: [1], retain }).nonMember;
+    expect(sorted.filter((logit) => logit <= -17)).toHaveLength(5);
+    expect(sorted.filter((logit) => logit >= -4)).toHaveLength(1);
+    // A class that is a little rarer than among the non-members is as it was: three of eight against a half.
+    const nearly = matchNonMembers(attack, { forget: [1], retain: [1, 1, 1, 0, 0, 0, 0, 0] }).nonMember;
+    expect(nearly.mean).toBeCloseTo(-3, 12);
+  });
+
   it("takes all non-members for a label that none of them has", () => {
     const { nonMember } = matchNonMembers(attack, { forget: [2], retain: [2] });
     expect(nonMember.sorted.map(Math.round)).toEqual([-4, -3, -2, 2, 3, 4]);

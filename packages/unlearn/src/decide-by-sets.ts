@@ -17,6 +17,8 @@ const ofOneKind = 0.5;
  * Decides what options leave to the sets of a request: with `"auto"` a forget set whose classes lie far from those of the
  * accessible retain set gets joint batch statistics and targets of its own classes, any other gets neither. Targets of its
  * classes need attacks that know the labels of their non-members: with others they are left as they are.
+ *
+ * Source: ours.
  */
 export function decideBySets(
   { batchStatistics, matchClasses, ...options }: LtuOptions,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 import { repeated, someText, wholeNumber, wholeNumbers } from "./typed-values.ts";
 
@@ -16,6 +16,15 @@ function onEngine(command: Command): Command {
       someText,
     )
     .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber({ least: 1 }));
+}
+
+/** An option that lists whole numbers, whose default the help shows as it would be typed. */
+function listed(
+  flags: string,
+  description: string,
+  { least = 0, usual }: { readonly least?: number; readonly usual: readonly number[] },
+): Option {
+  return new Option(flags, description).argParser(wholeNumbers({ least })).default(usual, usual.join(","));
 }
 
 /** Where finished stages are kept. */
@@ -85,7 +94,7 @@ export function buildProgram(): Command {
       .argument("<experiment>", "an experiment of this repository, or a JSON file", someText)
       .requiredOption("--method <name>", "method to search; may be repeated", repeated(someText))
       .option("--configs <n>", "configurations of each method", wholeNumber({ least: 1 }), 12)
-      .option("--seeds <list>", "pilot seeds, none of which is reported on", wholeNumbers(), [101, 102])
+      .addOption(listed("--seeds <list>", "pilot seeds, none of which is reported on", { usual: [101, 102] }))
       .option("--out <folder>", "where search.json goes (default: runs/<experiment>-tune-<engine>)", path)
       .option(
         "--trials <folder>",
@@ -130,13 +139,13 @@ export function buildProgram(): Command {
         wholeNumber({ least: 1, most: 100 }),
         98,
       )
-      .option(
-        "--epochs <list>",
-        "lengths to try, from the shortest on",
-        wholeNumbers({ least: 1 }),
-        [10, 15, 20, 25, 30, 40, 50, 60, 80],
+      .addOption(
+        listed("--epochs <list>", "lengths to try, from the shortest on", {
+          least: 1,
+          usual: [10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 130, 160, 200],
+        }),
       )
-      .option("--seeds <list>", "pilot seeds", wholeNumbers(), [101, 102])
+      .addOption(listed("--seeds <list>", "pilot seeds", { usual: [101, 102] }))
       .option(
         "--out <folder>",
         "where schedule.json goes (default: runs/<experiment>-schedule-<engine>)",

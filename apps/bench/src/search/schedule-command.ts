@@ -105,9 +105,9 @@ async function readingOf(
     folder,
   });
   checkForget(context);
-  // Made like a further oracle, which needs no original.
+  // A held-out oracle, which needs no original: a table of this length at the same seed finds it in the store.
   const { prepare } = planForgetSets(context);
-  const train = trainOracleStage(context, { prepare, name: "schedule" });
+  const train = trainOracleStage(context, { prepare, name: "held-out oracle 1" });
   const sets = pilotSetsStage(prepare);
   const { audit } = pilotAudit(context, { sets, weights: train, label: "retrain" });
   const results = await session.runStages([audit], {

@@ -195,8 +195,9 @@ describe("the studies of the repository", () => {
 
   it("take rows from a search of the repository, by names that it has", async () => {
     const tables = experimentNames().filter((each) => each.startsWith("table") && each !== "table-search");
+    const others: Readonly<Record<string, string>> = { "table-economy": "economy-search" };
     const sources = [
-      ...tables.map((name) => [name, "table-search"] as const),
+      ...tables.map((name) => [name, others[name] ?? "table-search"] as const),
       ["ablation-recommended", "ablation-search"] as const,
     ];
     for (const [name, source] of sources) {
@@ -209,6 +210,27 @@ describe("the studies of the repository", () => {
         (choices?.rows ?? []).filter((row) => !labels.includes(row)),
         name,
       ).toEqual([]);
+    }
+  });
+
+  it.each([
+    ["table-economy", "table-search", ["random-labels-anchored (30 %)", "LTU recommended"]],
+    [
+      "table-resnet20",
+      "economy-search",
+      [
+        "LTU economical, 12 passes of 64",
+        "LTU economical, 8 passes of 64, large caps",
+        "LTU economical, 8 passes of 32, large caps",
+      ],
+    ],
+  ] as const)("write out in %s rows as %s chose them", async (name, source, rows) => {
+    const { overrides } = await studyOf(name);
+    const choices = await readChoices(source);
+    for (const row of rows) {
+      const method = choices?.rows.find((each) => each.row === row)?.method;
+      expect(method, row).toBeDefined();
+      expect(overrides["methods"], row).toContainEqual(method);
     }
   });
 

@@ -23,4 +23,26 @@ describe("schedule", () => {
     expect(stdout).toMatch(/chosen/);
     expect(stdout).not.toMatch(/train original/);
   }, 120_000);
+
+  it("leaves its model in the store, where a run of that length and seed finds its held-out oracle", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "tiny.json");
+    writeFileSync(file, JSON.stringify({ ...tinyExperiment, oracles: { count: 1, heldOut: 1 } }));
+    const shared = ["--engine", "cpu", "--store", join(folder, "store")];
+    const scheduled = await runBench([
+      ...["schedule", file, ...shared, "--out", join(folder, "schedule")],
+      ...["--seeds", "101", "--epochs", "3", "--reach", "1"],
+    ]);
+    expect(scheduled.stderr).toBe("");
+    const run = async (epochs: number): Promise<string> => {
+      const { stdout, stderr } = await runBench([
+        ...["run", "--experiment", file, ...shared, "--out", join(folder, `run-${epochs}`)],
+        ...["--set", "seed=101", "--set", `training.epochs=${epochs}`],
+      ]);
+      expect(stderr).toBe("");
+      return stdout;
+    };
+    expect(await run(3)).toMatch(/retrain: held-out oracle 1: kept from an earlier run/);
+    expect(await run(2)).toMatch(/retrain: held-out oracle 1: done/);
+  }, 120_000);
 });

@@ -29,16 +29,14 @@ describe("schedule", () => {
     const file = join(folder, "tiny.json");
     writeFileSync(file, JSON.stringify({ ...tinyExperiment, oracles: { count: 1, heldOut: 1 } }));
     const shared = ["--engine", "cpu", "--store", join(folder, "store")];
-    const scheduled = await runBench([
-      ...["schedule", file, ...shared, "--out", join(folder, "schedule")],
-      ...["--seeds", "101", "--epochs", "3", "--reach", "1"],
-    ]);
+    const length = ["--seeds", "101", "--epochs", "3", "--reach", "1"];
+    const out = (name: string): string[] => ["--out", join(folder, name)];
+    const scheduled = await runBench(["schedule", file, ...shared, ...out("schedule"), ...length]);
     expect(scheduled.stderr).toBe("");
     const run = async (epochs: number): Promise<string> => {
-      const { stdout, stderr } = await runBench([
-        ...["run", "--experiment", file, ...shared, "--out", join(folder, `run-${epochs}`)],
-        ...["--set", "seed=101", "--set", `training.epochs=${epochs}`],
-      ]);
+      const keys = ["--set", "seed=101", "--set", `training.epochs=${epochs}`];
+      const args = ["run", "--experiment", file, ...shared, ...out(`run-${epochs}`), ...keys];
+      const { stdout, stderr } = await runBench(args);
       expect(stderr).toBe("");
       return stdout;
     };

@@ -2,6 +2,8 @@ import { addN, div, sub, tidy, type Tensor1D, type Tensor2D } from "@tensorflow/
 
 import type { AttackContext, FeedbackAttack } from "@ltu/core";
 
+import { midQuantiles, targetsByRank } from "./quantile-targets.ts";
+
 /** The spread of an attack's logits over non-members; 1 for an attack that gives all of them the same. */
 export function spreadOf({ nonMember }: FeedbackAttack): number {
   return nonMember.spread > 0 ? nonMember.spread : 1;
@@ -25,6 +27,32 @@ export function standardScore(
     const scores = attacks.map((attack) =>
       div(sub(attack.score(logits, labels, context), attack.nonMember.mean), spreadOf(attack)),
     );
+    return div(addN(scores), attacks.length) as Tensor1D;
+  });
+}
+
+/**
+ * How far each sample lies above the non-member of its rank, in the non-members' spreads: mean over attacks of
+ * (u_(i) - q_i) / spread, where u_(i) is the i-th smallest of the batch's n logits and q_i the quantile (i + 0.5) / n of the
+ * non-members'. 0 everywhere for a batch that is distributed as non-members are.
+ *
+ * @param logits - `[batch, classes]`.
+ * @param labels - True labels, int32 `[batch]`.
+ * @param context - Which samples they are, for attacks that compare with reference models.
+ * @returns `[batch]`; the caller disposes it.
+ */
+export function scoreOverRank(
+  attacks: readonly FeedbackAttack[],
+  logits: Tensor2D,
+  labels: Tensor1D,
+  context?: AttackContext,
+): Tensor1D {
+  return tidy(() => {
+    const scores = attacks.map((attack) => {
+      const own = attack.score(logits, labels, context);
+      const targets = targetsByRank(own, midQuantiles(attack.nonMember.sorted, labels.shape[0]));
+      return div(sub(own, targets), spreadOf(attack));
+    });
     return div(addN(scores), attacks.length) as Tensor1D;
   });
 }

@@ -86,8 +86,11 @@ export interface LtuOptions {
   readonly attackScale: "none" | "nonMemberSpread";
   /** Weight of the mean squared difference to the original logits on the query images. */
   readonly anchorWeight: number;
-  /** Drops the random label of a support sample that already looks like a non-member. */
-  readonly supportGate: boolean;
+  /**
+   * Drops the random label of a support sample that already looks like a non-member: whose attack logits are not above the
+   * non-members' mean (`true`), or not above the non-members' quantile for its rank in the batch (`"byRank"`).
+   */
+  readonly supportGate: boolean | "byRank";
   /** Whether random labels avoid the true one. */
   readonly excludeTrueLabel: boolean;
 }

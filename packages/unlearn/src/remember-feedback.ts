@@ -90,7 +90,13 @@ export async function rememberFeedback(
     held.push(labels, trueLabels);
     const gate = options.supportGate
       ? supportGate(
-          { model, weights, attacks: context.attacks, indexes: support },
+          {
+            model,
+            weights,
+            attacks: context.attacks,
+            indexes: support,
+            byRank: options.supportGate === "byRank",
+          },
           supportBatch.images,
           trueLabels,
         )

@@ -84,7 +84,7 @@ const rules: Readonly<Record<keyof LtuOptions, Rule>> = {
   batchStatistics: oneOf(["own", "joint", "auto"]),
   attackScale: oneOf(["none", "nonMemberSpread"]),
   anchorWeight: notNegative,
-  supportGate: flag,
+  supportGate: oneOf([true, false, "byRank"]),
   excludeTrueLabel: flag,
 };
 

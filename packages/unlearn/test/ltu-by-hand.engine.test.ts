@@ -140,10 +140,16 @@ async function iterationByHand(request: UnlearnRequest, options: LtuOptions): Pr
   // Remembering feedback.
   const keeps = support.map(({ x, label }) => {
     if (!options.supportGate) return 1;
-    const { z } = forward(theta, x);
+    const logitOf = (k: number, sample: Sample): number =>
+      attackLogit(forward(theta, sample.x).z, sample.label, coefficients[k]!.slope, coefficients[k]!.offset);
     const scores = attacks.map(({ nonMember }, k) => {
-      const { slope, offset } = coefficients[k]!;
-      return (attackLogit(z, label, slope, offset) - nonMember.mean) / nonMember.spread;
+      const own = logitOf(k, { x, label });
+      const rank = support.filter((sample) => logitOf(k, sample) < own).length;
+      const target =
+        options.supportGate === "byRank"
+          ? midQuantiles(nonMember.sorted, support.length)[rank]!
+          : nonMember.mean;
+      return (own - target) / nonMember.spread;
     });
     return scores.reduce((t, v) => t + v, 0) > 0 ? 1 : 0;
   });
@@ -233,6 +239,7 @@ describe("ltu, one iteration in float64", () => {
   it.each([
     ["recommended", {}],
     ["recommended", { order: "second", excludeTrueLabel: true, innerLr: 0.1 }],
+    ["recommended", { supportGate: "byRank", outerLr: 0.5 }],
     ["recommended", { mode: "off", forgetNormCap: null }],
     ["recommended", { mode: "rememberOnly", forgetNormCap: 0.5, supportGate: false }],
     ["recommended", { forgetLoss: "negativeCrossEntropy", gradientClip: 0.05 }],

@@ -2,6 +2,7 @@ import {
   scalar,
   tensor1d,
   tensor2d,
+  tidy,
   type Scalar,
   type Tensor,
   type Tensor1D,
@@ -13,7 +14,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { createRng, disposeParams, valueAndGradient } from "@ltu/core";
 
-import { standardScore } from "../src/attack-scores.ts";
+import { scoreOverRank, standardScore } from "../src/attack-scores.ts";
 import { forgetLoss, midQuantiles, optionSets } from "../src/index.ts";
 import { passesOver } from "../src/passes.ts";
 import { targetsByRank } from "../src/quantile-targets.ts";
@@ -145,6 +146,59 @@ describe("supportGate", () => {
     expect(Array.from(await at(50).data())).toEqual([1, 1, 1, 1, 1, 1]);
     expect(Array.from(await at(-50).data())).toEqual([0, 0, 0, 0, 0, 0]);
     made.splice(made.indexOf(images), 1);
+    release(request.original);
+  });
+});
+
+describe("scoreOverRank", () => {
+  const scoresOf = async (scores: readonly number[], nonMembers: readonly number[]): Promise<number[]> => {
+    const logits = own(tensor2d([...scores], [scores.length, 1]));
+    const labels = own(
+      tensor1d(
+        scores.map(() => 0),
+        "int32",
+      ),
+    );
+    return Array.from(await own(scoreOverRank([firstLogit(nonMembers)], logits, labels)).data());
+  };
+
+  it("measures each score from the non-members' quantile of its rank, in their spreads", async () => {
+    // Quantiles of 0, 0, 8, 8 at 1/4 and 3/4 are 0 and 8, the spread is 4; the mean, 4, plays no part.
+    expect(await scoresOf([12, -2], [0, 0, 8, 8])).toEqual([1, -0.5]);
+  });
+
+  it("is 0 for a batch that is distributed as non-members are, most of which lie above their mean", async () => {
+    const nonMembers = [-90, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+    expect(await scoresOf([1, 1, 1], nonMembers)).toEqual([0, 0, 0]);
+  });
+});
+
+describe("supportGate by rank", () => {
+  it("drops every random label where the batch lies just below the non-members, and none just above", async () => {
+    const request = makeRequest();
+    const { images, labels } = request.batches(range(0, 6));
+    const labelTensor = own(tensor1d(labels, "int32"));
+    const plain = phiAttack("phi", { slope: 1, offset: 0, nonMember: statisticsOf([-1, 1]) });
+    const measured = tidy(() => {
+      const { logits } = request.model.apply(request.original, images, { mode: "eval" });
+      return plain.score(logits, labelTensor);
+    });
+    const scores = Array.from(await own(measured).data());
+    const gateBy = async (byRank: boolean, shift: number): Promise<number[]> => {
+      // Many alike, so that the quantile of a rank is the score of that rank, moved by the shift.
+      const nonMember = statisticsOf(Array.from({ length: 600 }, (_, n) => scores[n % 6]! + shift));
+      const attacks = [{ ...plain, nonMember }];
+      const { model, original: weights } = request;
+      return Array.from(
+        await own(supportGate({ model, weights, attacks, byRank }, images, labelTensor)).data(),
+      );
+    };
+    const isAboveMean = scores.map((score) => (score > statisticsOf(scores).mean ? 1 : 0));
+    expect(new Set(isAboveMean)).toEqual(new Set([0, 1]));
+    expect(await gateBy(false, 1e-3)).toEqual(isAboveMean);
+    expect(await gateBy(true, 1e-3)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(await gateBy(true, -1e-3)).toEqual([1, 1, 1, 1, 1, 1]);
+    images.dispose();
     release(request.original);
   });
 });

@@ -55,5 +55,7 @@ export function resolveConfig({
 
 function needsAttacks(options: LtuOptions): boolean {
   const giveFeedback = options.forgetWeight > 0 && options.forgetLoss === "attacks";
-  return giveFeedback || options.supportGate !== false || options.earlyStop !== null || options.miRefreshEpochs > 0;
+  return (
+    giveFeedback || options.supportGate !== false || options.earlyStop !== null || options.miRefreshEpochs > 0
+  );
 }

@@ -23,12 +23,7 @@ export function standardScore(
   labels: Tensor1D,
   context?: AttackContext,
 ): Tensor1D {
-  return tidy(() => {
-    const scores = attacks.map((attack) =>
-      div(sub(attack.score(logits, labels, context), attack.nonMember.mean), spreadOf(attack)),
-    );
-    return div(addN(scores), attacks.length) as Tensor1D;
-  });
+  return scoreOver(({ nonMember }) => nonMember.mean, { attacks, logits, labels, context });
 }
 
 /**
@@ -47,11 +42,30 @@ export function scoreOverRank(
   labels: Tensor1D,
   context?: AttackContext,
 ): Tensor1D {
+  const quantiles = ({ nonMember }: FeedbackAttack, own: Tensor1D): Tensor1D =>
+    targetsByRank(own, midQuantiles(nonMember.sorted, labels.shape[0]));
+  return scoreOver(quantiles, { attacks, logits, labels, context });
+}
+
+/** Mean over attacks of (u - level) / spread; a level may follow the logits u. */
+function scoreOver(
+  levelOf: (attack: FeedbackAttack, own: Tensor1D) => Tensor1D | number,
+  {
+    attacks,
+    logits,
+    labels,
+    context,
+  }: {
+    readonly attacks: readonly FeedbackAttack[];
+    readonly logits: Tensor2D;
+    readonly labels: Tensor1D;
+    readonly context: AttackContext | undefined;
+  },
+): Tensor1D {
   return tidy(() => {
     const scores = attacks.map((attack) => {
       const own = attack.score(logits, labels, context);
-      const targets = targetsByRank(own, midQuantiles(attack.nonMember.sorted, labels.shape[0]));
-      return div(sub(own, targets), spreadOf(attack));
+      return div(sub(own, levelOf(attack, own)), spreadOf(attack));
     });
     return div(addN(scores), attacks.length) as Tensor1D;
   });

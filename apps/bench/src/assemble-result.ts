@@ -18,6 +18,7 @@ import { metricDefinitions, type AllReadings } from "@ltu/metrics";
 import { stageKey, type Json, type Stage, type StageResults } from "@ltu/runner";
 import { epochMeans } from "@ltu/train";
 
+import { feedbackStages } from "./plan-feedback.ts";
 import type { Plan, PlannedAudit, PlannedOracle, PlannedRow } from "./plan.ts";
 import type { RunContext } from "./run-context.ts";
 import { readingsOf } from "./all-readings.ts";
@@ -224,7 +225,7 @@ function timesOf(row: PlannedRow, plan: Plan, results: StageResults): RowTimes {
   const retrained = plan.oracles.reference.map(({ train }) => seconds(train));
   const retrainSeconds = retrained.reduce((a, b) => a + b, 0) / retrained.length;
   const unlearnSeconds = row === plan.rows[0] ? retrainSeconds : seconds(row.unlearn);
-  const attackTrainingSeconds = seconds(row.references) + seconds(row.attacks);
+  const attackTrainingSeconds = feedbackStages(row).reduce((sum, stage) => sum + seconds(stage), 0);
   const totalSeconds = unlearnSeconds + attackTrainingSeconds;
   return {
     unlearnSeconds,

@@ -20,7 +20,7 @@ export function feedbackOf(
   context: RunContext,
   { planned, splits }: { readonly planned: PlannedRow; readonly splits: RunSplits },
 ): Pick<Row, "feedback"> {
-  const use = feedbackUse(context, { ...planned, attacks: planned.method.attacks });
+  const use = feedbackUse(context, planned);
   const samples = Int32Array.from([...splits.accessibleRetain, ...splits.valSet]);
   const manifest = manifestOf(use, { data: context.data.contentHash, samples });
   return manifest === undefined ? {} : { feedback: madeOfManifest(manifest) };

@@ -122,8 +122,9 @@ async function composeLtu(
     optionSet = "recommended",
     ablation = "full",
     attacks,
+    matchDifficulty = false,
     ...given
-  } = options as { optionSet?: string; ablation?: string; attacks?: unknown };
+  } = options as { optionSet?: string; ablation?: string; attacks?: unknown; matchDifficulty?: unknown };
   const sets = Object.keys(optionSets);
   if (!sets.includes(optionSet)) {
     throw new LtuError(
@@ -138,23 +139,33 @@ async function composeLtu(
       `experiment: ablation of ltu must be one of ${changes.join(", ")}, found "${ablation}"; ${didYouMean(ablation, changes)}`,
     );
   }
+  if (typeof matchDifficulty !== "boolean") {
+    throw new LtuError(
+      "OPTION",
+      `experiment: matchDifficulty of ltu must be true or false, found ${JSON.stringify(matchDifficulty)}; correct it.`,
+    );
+  }
   const overrides = { ...ablations[ablation as AblationName], ...given };
   const planned = await composeAttacks(attacks ?? attacksOf[optionSet], { folder });
   const make = (fitted: readonly FeedbackAttack[]): Unlearner =>
-    ltu({ ...overrides, ...refresh(overrides, planned), attacks: fitted, optionSet } as Parameters<
-      typeof ltu
-    >[0]);
+    ltu({
+      ...overrides,
+      ...refresh(overrides, { planned, matchDifficulty }),
+      attacks: fitted,
+      optionSet,
+    } as Parameters<typeof ltu>[0]);
   const unlearner = make(planned.map(({ name }) => ({ ...unasked, name })));
   return {
-    ...describe(
-      unlearner,
-      experiment,
-      planned.map(({ name }) => name),
-    ),
+    ...describe(unlearner, experiment, {
+      attacks: planned.map(({ name }) => name),
+      // Absent where it is not asked for, so that rows from before it was there keep their names.
+      ...(matchDifficulty ? { matchDifficulty } : {}),
+    }),
     label: label ?? `LTU ${optionSet}`,
     method: "ltu",
     optionSet,
     attacks: planned,
+    matchDifficulty,
     make,
   };
 }
@@ -162,7 +173,10 @@ async function composeLtu(
 /** How attacks are made anew where the options ask for it: fitted again on the model as it is. */
 function refresh(
   { miRefreshEpochs = 0 }: { readonly miRefreshEpochs?: number },
-  planned: readonly PlannedAttack[],
+  {
+    planned,
+    matchDifficulty,
+  }: { readonly planned: readonly PlannedAttack[]; readonly matchDifficulty: boolean },
 ): object {
   if (miRefreshEpochs === 0) return {};
   const compares = planned.find(({ definition }) => definition.reference !== undefined);
@@ -170,6 +184,12 @@ function refresh(
     throw new LtuError(
       "OPTION",
       `experiment: miRefreshEpochs needs attacks that do without reference models, found ${compares.name}; leave it out, or set miRefreshEpochs to 0.`,
+    );
+  }
+  if (matchDifficulty) {
+    throw new LtuError(
+      "OPTION",
+      "experiment: matchDifficulty needs attacks that stay as they were fitted, found miRefreshEpochs above 0, which fits them anew; set one of them to false or 0.",
     );
   }
   const attacks = planned.map(({ definition }) => definition);
@@ -186,11 +206,11 @@ function refresh(
 function describe(
   unlearner: Unlearner,
   experiment: Experiment,
-  attacks: readonly string[] = [],
+  feedback: { readonly attacks?: readonly string[]; readonly matchDifficulty?: boolean } = {},
 ): Pick<MethodPlan, "inputs" | "options" | "retain" | "sees"> {
   const resolved = JSON.parse(JSON.stringify(unlearner.options)) as Readonly<Record<string, Json>>;
   // Whatever is measured on fitted attacks belongs to their own stage.
-  const options = attacks.length === 0 ? resolved : { ...resolved, attacks };
+  const options = { ...resolved, ...feedback } as Readonly<Record<string, Json>>;
   return {
     inputs: { name: unlearner.name, options },
     options,

@@ -2,6 +2,7 @@ import { stageKey, type Stage } from "@ltu/runner";
 
 import type { PlannedEvaluator } from "./compose-evaluators.ts";
 import type { MethodPlan } from "./compose-methods.ts";
+import { feedbackStages } from "./plan-feedback.ts";
 import type { RunContext } from "./run-context.ts";
 import { planShadows, type MethodShadows, type ShadowOriginal } from "./shadows/plan-shadows.ts";
 import { heldOutAttacksStage, type ReferenceOracle } from "./stages/held-out-attacks.ts";
@@ -87,9 +88,7 @@ export function shadowModelStages({
   return [
     ...originals.flatMap(({ train, outputs }) => [train, outputs]),
     ...methods.flatMap(({ shadows }) =>
-      shadows.flatMap(({ references, attacks, unlearn, outputs }) =>
-        [references, attacks, unlearn, outputs].filter((stage) => stage !== undefined),
-      ),
+      shadows.flatMap((shadow) => [...feedbackStages(shadow), shadow.unlearn, shadow.outputs]),
     ),
   ];
 }

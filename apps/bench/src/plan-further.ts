@@ -1,6 +1,7 @@
 import type { Stage } from "@ltu/runner";
 
 import type { MethodPlan } from "./compose-methods.ts";
+import { feedbackStages } from "./plan-feedback.ts";
 import type { PlannedSets } from "./plan-forget-sets.ts";
 import { planUnlearning } from "./plan-unlearning.ts";
 import type { RunContext } from "./run-context.ts";
@@ -89,7 +90,7 @@ function planRepeats(
     for (const { method, label, outputs } of rows) {
       const name = `${label}, model ${i + 2}`;
       const made = unlearn({ ...method, label: name });
-      stages.push(...[...made.earlier, made.references, made.attacks].filter((stage) => stage !== undefined));
+      stages.push(...made.earlier, ...feedbackStages(made));
       unlearned.get(outputs)?.push(read(own, made.unlearn, name));
     }
   }

@@ -1,7 +1,7 @@
 import type { Stage } from "@ltu/runner";
 
 import type { MethodPlan } from "./compose-methods.ts";
-import { planFeedback, type PlannedFeedback } from "./plan-feedback.ts";
+import { feedbackStages, planFeedback, type PlannedFeedback } from "./plan-feedback.ts";
 import type { PlannedSets } from "./plan-forget-sets.ts";
 import type { RunContext } from "./run-context.ts";
 import { unlearnStage } from "./stages/unlearn.ts";
@@ -35,13 +35,12 @@ export function planUnlearning(
     let last: (PlannedFeedback & { readonly unlearn: Stage }) | undefined;
     for (const [i, { prepare, accessible, request }] of answered.entries()) {
       if (last !== undefined) {
-        const { references, attacks, unlearn } = last;
-        earlier.push(...[references, attacks, unlearn].filter((stage) => stage !== undefined));
-        earlierModels.push(unlearn);
-        from = unlearn;
+        earlier.push(...feedbackStages(last), last.unlearn);
+        earlierModels.push(last.unlearn);
+        from = last.unlearn;
       }
       const feedback = i === 0 ? first : planFeedback(context, { prepare, accessible, original: from });
-      const stages = feedback(method.attacks);
+      const stages = feedback(method);
       const which = isRetrained ? {} : { request };
       const unlearn = unlearnStage(
         context,

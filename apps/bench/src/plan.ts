@@ -3,7 +3,7 @@ import { stageKey, type Stage } from "@ltu/runner";
 import type { PlannedEvaluator } from "./compose-evaluators.ts";
 import type { MethodPlan } from "./compose-methods.ts";
 import { planAttacks, shadowModelStages, type Attacked, type PlannedAttacks } from "./plan-attacks.ts";
-import { feedbackUse, streamOf } from "./plan-feedback.ts";
+import { feedbackStages, feedbackUse, streamOf } from "./plan-feedback.ts";
 import { planForgetSets } from "./plan-forget-sets.ts";
 import { planFurther, type PlannedFurther } from "./plan-further.ts";
 import { planUnlearning, type PlannedUnlearning } from "./plan-unlearning.ts";
@@ -135,7 +135,7 @@ export function planRun(
     { ...first, unlearn: train, outputs, audit, attack },
     ...others.map(unlearned).map((row) => {
       const { method, unlearn: weights } = row;
-      const use = feedbackUse(context, { ...row, attacks: method.attacks });
+      const use = feedbackUse(context, row);
       return attacked(row, { weights, label: method.label, method, use });
     }),
   ] as const;
@@ -168,7 +168,7 @@ export function planRun(
     ...(attacks === undefined ? [] : shadowModelStages(attacks)),
     ...audits(originalAudit),
     ...[...oracles.reference, ...oracles.heldOut].flatMap(audits),
-    ...rows.flatMap((row) => [...row.earlier, row.references, row.attacks, row.unlearn, ...audits(row)]),
+    ...rows.flatMap((row) => [...row.earlier, ...feedbackStages(row), row.unlearn, ...audits(row)]),
     ...(further?.stages ?? []),
   ].filter((stage) => stage !== undefined);
   const shadows = { originals: attacks?.originals ?? [], methods: attacks?.methods ?? [] };

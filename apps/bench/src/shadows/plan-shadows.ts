@@ -77,13 +77,13 @@ export function planShadows(context: RunContext, prepare: Stage): PlannedShadows
       method: `${method.label} ${contentKey(method.inputs).slice(0, 12)}`,
       shadows: shadows.map(({ number, own, original, stages, feedback }): UnlearnedShadow => {
         const label = `${method.label}, shadow ${number + 1}`;
-        const { references, attacks: fit } = feedback(method.attacks);
-        const attacks = fit && allowNoSignal(fit);
+        const planned = feedback(method);
+        const attacks = planned.attacks && allowNoSignal(planned.attacks);
         const plain = unlearnStage(own, { ...stages, attacks }, { ...method, label });
         const unlearn = attacks === undefined ? plain : unlessNoSignal(plain, attacks);
         const read = readShadowStage(context, { prepare, weights: unlearn, asks: askedOfUnlearned, label });
         const outputs = unlessNoSignal(read, unlearn);
-        return { references, attacks, original, unlearn, key: stageKey(unlearn), outputs };
+        return { ...planned, attacks, original, unlearn, key: stageKey(unlearn), outputs };
       }),
     }),
   };

@@ -2,6 +2,7 @@ import { uLira, type Evaluator } from "@ltu/mia/evaluators";
 import { stageKey, type Stage, type StageContext } from "@ltu/runner";
 
 import { rmiaUnlearned, type PlannedEvaluator } from "../compose-evaluators.ts";
+import { feedbackModels } from "../plan-feedback.ts";
 import type { RunContext } from "../run-context.ts";
 import { decodeSplits, type PreparedSplits } from "../stages/prepare.ts";
 import { otherClasses, type Question } from "../stages/question.ts";
@@ -128,10 +129,10 @@ function askedOf(evaluator: Evaluator, method: string): Evaluator {
 
 /** Shadow models of a method with what made them: originals, and reference models of attacks that were fitted inside. */
 function keysOf({ shadows }: MethodShadows): string[] {
-  return shadows.flatMap(({ original, key, references }) => [
-    original.key,
-    key,
-    ...(references === undefined ? [] : [stageKey(references)]),
+  return shadows.flatMap((shadow) => [
+    shadow.original.key,
+    shadow.key,
+    ...feedbackModels(shadow).map((stage) => stageKey(stage)),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { disposeParams } from "@ltu/core";
-import { trainFeedback } from "@ltu/mia/feedback";
+import { matchDifficulty, trainFeedback } from "@ltu/mia/feedback";
 import type { Stage } from "@ltu/runner";
 import { predict } from "@ltu/train";
 
@@ -8,12 +8,13 @@ import type { RunContext } from "../run-context.ts";
 import { decodeAccessibleRetain } from "./accessible-retain.ts";
 import { encodeJson } from "./json-artefact.ts";
 import { decodeSplits } from "./prepare.ts";
+import { decodeDifficulty } from "./train-difficulty.ts";
 import { decodeReferences } from "./train-references.ts";
 import { decodeModel } from "./weights-artefact.ts";
 
 /**
  * Fits feedback attacks on the original model's outputs: members from the accessible retain set, non-members from
- * the validation set. Never sees test data or the forget set.
+ * the validation set. Never sees test data; of the forget set only how difficult it is, where the method asks for that.
  */
 export function fitAttacksStage(
   { model, batches, rng, ground }: RunContext,
@@ -22,6 +23,7 @@ export function fitAttacksStage(
     accessible,
     original,
     references,
+    difficulty,
     attacks,
   }: {
     readonly prepare: Stage;
@@ -29,6 +31,8 @@ export function fitAttacksStage(
     readonly original: Stage;
     /** Given where one of the attacks compares with reference models. */
     readonly references?: Stage | undefined;
+    /** Given where non-members as difficult as the forget set are asked for. */
+    readonly difficulty?: Stage | undefined;
     readonly attacks: readonly PlannedAttack[];
   },
 ): Stage {
@@ -37,7 +41,7 @@ export function fitAttacksStage(
     name: `fit attacks: ${attacks.map(({ name }) => name).join(", ")}`,
     // Version 2 of the JSON of attacks, with labels and strangers among the non-members.
     inputs: { attacks: attacks.map(keyOf), version: 3, rng: stream.key, ground },
-    dependsOn: [prepare, accessible, original, ...(references ? [references] : [])],
+    dependsOn: [prepare, accessible, original, references, difficulty].filter((stage) => stage !== undefined),
     run: async ({ artefact, signal, onProgress }) => {
       const { valSet } = decodeSplits(await artefact(prepare));
       const accessibleRetain = decodeAccessibleRetain(await artefact(accessible));
@@ -54,7 +58,9 @@ export function fitAttacksStage(
           signal,
           onProgress,
         });
-        return encodeJson(fitted.map((attack) => attack.toJSON()));
+        const asHard = difficulty && decodeDifficulty(await artefact(difficulty));
+        const matched = asHard ? fitted.map((attack) => matchDifficulty(attack, asHard)) : fitted;
+        return encodeJson(matched.map((attack) => attack.toJSON()));
       } finally {
         [weights.params, weights.stats].forEach(disposeParams);
       }

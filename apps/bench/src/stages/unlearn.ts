@@ -23,6 +23,8 @@ export interface PlannedMethod {
   readonly inputs: Stage["inputs"];
   /** What its attacks are read back with. */
   readonly attacks: readonly PlannedAttack[];
+  /** Whether they compare with non-members as difficult as the forget set. */
+  readonly matchDifficulty?: boolean | undefined;
   /** How much of the retain set it asks for: a method that reads the accessible share depends on that. */
   readonly retain: UnlearnerNeeds["retain"];
   /** Makes the method; `attacks` is empty for methods without feedback. */

@@ -1,6 +1,7 @@
 import { hasStrength, thinSeries, type AttackStrengthReading, type StudyStrength } from "@ltu/report";
 import type { Stage, StageResults } from "@ltu/runner";
 
+import { feedbackStages } from "../plan-feedback.ts";
 import type { Plan, PlannedOracle, PlannedRow } from "../plan.ts";
 import type { RunContext } from "../run-context.ts";
 import { decodeAccessibleRetain } from "../stages/accessible-retain.ts";
@@ -64,6 +65,7 @@ export async function readRow(
     counts: await countsOf(cell),
     hasAttacks: row.attacks !== undefined,
     hasReferences: row.references !== undefined,
+    hasDifficulty: row.difficulty !== undefined,
   });
   const { metrics, classes } = await auditOf(results, row.audit);
   return {
@@ -79,10 +81,7 @@ export async function readRow(
     },
     seconds: {
       unlearn: results.wallMs(row.unlearn) / 1000,
-      attackTraining: [row.references, row.attacks].reduce(
-        (sum, stage) => sum + (stage === undefined ? 0 : results.wallMs(stage) / 1000),
-        0,
-      ),
+      attackTraining: feedbackStages(row).reduce((sum, stage) => sum + results.wallMs(stage) / 1000, 0),
     },
   };
 }

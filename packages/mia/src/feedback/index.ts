@@ -10,6 +10,7 @@ export { attackFromJSON, type FittedAttackJSON } from "./fitted-attack.ts";
 export { logistic } from "./logistic.ts";
 export { marginMlp } from "./margin-mlp.ts";
 export { marginStatisticsMlp } from "./margin-statistics-mlp.ts";
+export { matchDifficulty, type Difficulty } from "./match-difficulty.ts";
 export { networkAttack, type FittedNetwork, type NetworkOptions } from "./network-attack.ts";
 export { phiLogistic } from "./phi-logistic.ts";
 export { phiMarginMlp } from "./phi-margin-mlp.ts";

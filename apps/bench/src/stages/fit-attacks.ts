@@ -40,7 +40,13 @@ export function fitAttacksStage(
   return {
     name: `fit attacks: ${attacks.map(({ name }) => name).join(", ")}`,
     // Version 2 of the JSON of attacks, with labels and strangers among the non-members.
-    inputs: { attacks: attacks.map(keyOf), version: 3, rng: stream.key, ground },
+    inputs: {
+      attacks: attacks.map(keyOf),
+      version: 3,
+      rng: stream.key,
+      ground,
+      ...(difficulty === undefined ? {} : { matched: "difficulty" }),
+    },
     dependsOn: [prepare, accessible, original, references, difficulty].filter((stage) => stage !== undefined),
     run: async ({ artefact, signal, onProgress }) => {
       const { valSet } = decodeSplits(await artefact(prepare));

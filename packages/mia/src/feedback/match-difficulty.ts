@@ -17,7 +17,8 @@ export interface Difficulty {
  * phi lies at the quantile q of the non-members' stands for the non-member at the quantile q of the attack's logits. Where
  * both sets are equally hard nothing changes but for the choice of samples.
  *
- * Spread, scores and the fitted numbers stay, so that attacks weigh as before. Labels of non-members stay with them.
+ * Spread, scores and the fitted numbers stay, so that attacks weigh as before. Labels of non-members and strangers are left
+ * out: a class that is harder than others is so for the reference model too, and matching both counts it twice.
  *
  * @param attack - A fitted attack; it is not changed.
  * @param difficulty - phi of a reference model, whatever its scale: only ranks matter. It must be trained on neither set:
@@ -54,19 +55,17 @@ export interface Difficulty {
 export function matchDifficulty(attack: FeedbackAttack, { nonMembers, forget }: Difficulty): FeedbackAttack {
   checkNumbers("nonMembers", nonMembers);
   checkNumbers("forget", forget);
-  const { sorted, labels, spread } = attack.nonMember;
+  const { sorted, spread } = attack.nonMember;
   const known = Float64Array.from(nonMembers).sort();
   const last = sorted.length - 1;
-  const places = Float64Array.from(forget)
-    .sort()
-    .map((phi) => Math.min(last, Math.floor(rankShare(known, phi) * sorted.length)));
-  const matched = Array.from(places, (place) => sorted[place] as number);
+  const matched = Array.from(Float64Array.from(forget).sort(), (phi) => {
+    const place = Math.floor(rankShare(known, phi) * sorted.length);
+    return sorted[Math.min(last, place)] as number;
+  });
   const nonMember: NonMemberStatistics = {
-    ...attack.nonMember,
     mean: matched.reduce((sum, value) => sum + value, 0) / matched.length,
     spread,
     sorted: matched,
-    ...(labels === undefined ? {} : { labels: Array.from(places, (place) => labels[place] as number) }),
   };
   return { ...attack, nonMember, toJSON: () => ({ ...attack.toJSON(), nonMember }) };
 }

@@ -11,7 +11,7 @@ export type DecidedOptions = Omit<LtuOptions, "batchStatistics" | "matchClasses"
 };
 
 /** Above this distance between the classes of both sets a forget set is of one kind. */
-const ofOneKind = 0.5;
+const ofOneKind = 1 / 3;
 
 /**
  * Decides what options leave to the sets of a request: with `"auto"` a forget set whose classes lie far from those of the

@@ -79,7 +79,7 @@ export interface LtuOptions {
    * Which images share the statistics of batch norm: those of each pass alone, or forgotten and retained images together
    * in every pass. A forget set of one kind has statistics of its own, by which a model can tell the passes apart. `"auto"`:
    * `"joint"` for such a forget set, `"own"` otherwise. It is of one kind where its classes are shared out far otherwise than
-   * those of the accessible retain set: a total variation distance above one half.
+   * those of the accessible retain set: a total variation distance above one third.
    */
   readonly batchStatistics: "own" | "joint" | "auto";
   /** Whether attack logits are divided by their spread over non-members, so that attacks weigh alike. */

@@ -18,6 +18,16 @@ describe("decideBySets", () => {
     expect(decideBySets(recommended, neighbours).batchStatistics).toBe("joint");
   });
 
+  it("draws the line at a distance of one third", () => {
+    const retain = Array.from({ length: 100 }, (_, i) => i % 10);
+    // So many of a hundred forgotten samples are of class 0 beyond its tenth: their share is the distance.
+    const forget = (more: number): number[] =>
+      Array.from({ length: 100 }, (_, i) => (i < 10 + more ? 0 : 1 + (i % 9)));
+    const decided = (more: number): string =>
+      decideBySets(recommended, { forget: forget(more), retain, attacks: known }).batchStatistics;
+    expect([decided(0), decided(30), decided(37), decided(90)]).toEqual(["own", "own", "joint", "joint"]);
+  });
+
   it("matches no classes with attacks that do not know them", () => {
     const decided = decideBySets(recommended, { ...aClass, attacks });
     expect(decided).toMatchObject({ batchStatistics: "joint", matchClasses: false });

@@ -60,6 +60,8 @@ afterAll(() => {
 interface Started {
   readonly child: ChildProcess;
   readonly output: () => string;
+  /** Without what it wrote to standard error. */
+  readonly stdout: () => string;
   readonly until: (text: string) => Promise<void>;
   readonly ended: Promise<number | string | null>;
 }
@@ -71,18 +73,28 @@ function start(command: string, args: readonly string[], cwd: string = tree): St
   );
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
-  child.stdout.on("data", (chunk) => (text += String(chunk)));
+  let printed = "";
+  child.stdout.on("data", (chunk) => {
+    text += String(chunk);
+    printed += String(chunk);
+  });
   child.stderr.on("data", (chunk) => (text += String(chunk)));
   const ended = new Promise<number | string | null>((done) => {
-    child.on("exit", (code, signal) => {
+    // What it wrote may be read after it is gone; a process that it left behind may keep its streams open.
+    child.on("close", (code, signal) => {
       done(code ?? signal);
+    });
+    child.on("exit", (code, signal) => {
+      setTimeout(() => {
+        done(code ?? signal);
+      }, 2000);
     });
   });
   const until = async (wanted: string): Promise<void> => {
     for (let i = 0; i < 6000 && !text.includes(wanted); i++) await pause(100);
     if (!text.includes(wanted)) throw new Error(`waited for "${wanted}", found:\n${text}`);
   };
-  return { child, output: () => text, until, ended };
+  return { child, output: () => text, stdout: () => printed, until, ended };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -160,9 +172,10 @@ describe("bootstrap", () => {
 describe("npm test", () => {
   it("fails when no test ran", async () => {
     const args = ["tooling/test.mjs", "a-name-that-no-test-has"];
-    const { ended, output } = start(process.execPath, args, repositoryRoot);
+    const { ended, stdout } = start(process.execPath, args, repositoryRoot);
     expect(await ended).toBe(1);
-    expect(output().trimEnd().split("\n").at(-1)).toBe("0 passed, 1 failed");
+    // Its two streams are read in any order.
+    expect(stdout().trimEnd().split("\n").at(-1)).toBe("0 passed, 1 failed");
   });
 
   it.each([

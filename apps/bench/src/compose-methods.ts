@@ -155,6 +155,12 @@ async function composeLtu(
       optionSet,
     } as Parameters<typeof ltu>[0]);
   const unlearner = make(planned.map(({ name }) => ({ ...unasked, name })));
+  if (matchDifficulty && unlearner.options["matchClasses"] === true) {
+    throw new LtuError(
+      "OPTION",
+      "experiment: matchDifficulty takes the place of matchClasses, found both true; leave one of them out.",
+    );
+  }
   return {
     ...describe(unlearner, experiment, {
       attacks: planned.map(({ name }) => name),
@@ -189,7 +195,7 @@ function refresh(
   if (matchDifficulty) {
     throw new LtuError(
       "OPTION",
-      "experiment: matchDifficulty needs attacks that stay as they were fitted, found miRefreshEpochs above 0, which fits them anew; set one of them to false or 0.",
+      "experiment: matchDifficulty needs attacks that stay as they were fitted, found miRefreshEpochs above 0, which fits them anew; leave one of them out.",
     );
   }
   const attacks = planned.map(({ definition }) => definition);

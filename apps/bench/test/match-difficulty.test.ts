@@ -2,8 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { attackFromJSON, matchDifficulty } from "@ltu/mia/feedback";
+import { disposeParams, type IndexSet } from "@ltu/core";
+import { phiFloat64 } from "@ltu/mia";
+import { attackFromJSON, matchDifficulty, type Difficulty } from "@ltu/mia/feedback";
 import { openStore, runStages, stageKey, type Stage } from "@ltu/runner";
+import { fit, predict } from "@ltu/train";
 import { describe, expect, it } from "vitest";
 
 import { composeMethods } from "../src/compose-methods.ts";
@@ -12,10 +15,11 @@ import { createContext } from "../src/create-context.ts";
 import { loadData } from "../src/load-data.ts";
 import { planRun, type Plan } from "../src/plan.ts";
 import { feedbackUse } from "../src/plan-feedback.ts";
+import type { RunContext } from "../src/run-context.ts";
 import { decodeAccessibleRetain } from "../src/stages/accessible-retain.ts";
 import { decodeJson } from "../src/stages/json-artefact.ts";
 import { preparationCost } from "../src/stages/preparation-cost.ts";
-import { countSets, decodeSplits } from "../src/stages/prepare.ts";
+import { countSets, decodeSplits, type PreparedSplits } from "../src/stages/prepare.ts";
 import { decodeDifficulty } from "../src/stages/train-difficulty.ts";
 import { readRow } from "../src/study/read-cell.ts";
 import { idleLoad } from "./idle-load.ts";
@@ -29,7 +33,7 @@ const ltu = (label: string, options: object): object => ({
 });
 
 async function planned(changes: object): Promise<{
-  readonly context: Awaited<ReturnType<typeof createContext>>;
+  readonly context: RunContext;
   readonly plan: Plan;
   readonly experiment: Experiment;
 }> {
@@ -37,6 +41,32 @@ async function planned(changes: object): Promise<{
   const data = await loadData(experiment, idleLoad);
   const context = await createContext(experiment, { data, seed: 1, ground, folder: "." });
   return { context, experiment, plan: planRun(context, await composeMethods(experiment, { folder: "." })) };
+}
+
+/** What a model says of both sets that is trained here, by the stage's stream, on the samples given. */
+async function phiAfterTrainingOn(
+  data: IndexSet,
+  {
+    context: { experiment, model, batches, rng },
+    splits: { valSet, forgetSet },
+  }: { readonly context: RunContext; readonly splits: PreparedSplits },
+): Promise<Difficulty> {
+  const stream = rng.split("difficulty");
+  const start = model.init(stream.split("init"));
+  const { weights } = await fit({
+    model,
+    weights: start,
+    batches,
+    data,
+    recipe: experiment.training,
+    rng: stream,
+  });
+  const phiOn = async (indexes: IndexSet): Promise<number[]> => [
+    ...phiFloat64(await predict(model, weights, batches, indexes)),
+  ];
+  const phi = { nonMembers: await phiOn(valSet), forget: await phiOn(forgetSet) };
+  [start, weights].forEach(({ params, stats }) => [params, stats].forEach(disposeParams));
+  return phi;
 }
 
 const methods = [
@@ -70,6 +100,8 @@ describe("rows of ltu with matchDifficulty", () => {
       const splits = decodeSplits(await results.artefact(plan.prepare));
       expect(difficulty.nonMembers).toHaveLength(splits.valSet.length);
       expect(difficulty.forget).toHaveLength(splits.forgetSet.length);
+      const accessible = decodeAccessibleRetain(await results.artefact(plan.accessible));
+      expect(difficulty).toEqual(await phiAfterTrainingOn(accessible, { context, splits }));
       const attackOf = async (stage: Stage): Promise<ReturnType<typeof attackFromJSON>> =>
         attackFromJSON(decodeJson<object[]>(await results.artefact(stage))[0]);
       const before = await attackOf(plain!.attacks!);
@@ -77,10 +109,7 @@ describe("rows of ltu with matchDifficulty", () => {
       expect(after.nonMember).toEqual(matchDifficulty(before, difficulty).nonMember);
       expect(after.nonMember).not.toEqual(before.nonMember);
 
-      const counts = countSets({
-        ...splits,
-        accessibleRetain: decodeAccessibleRetain(await results.artefact(plan.accessible)),
-      });
+      const counts = countSets({ ...splits, accessibleRetain: accessible });
       const trained = experiment.training.epochs * counts.accessibleRetain;
       const [fewer, more] = [false, true].map((hasDifficulty) =>
         preparationCost(experiment, { counts, hasAttacks: true, hasReferences: false, hasDifficulty }),
@@ -108,6 +137,7 @@ describe("rows of ltu with matchDifficulty", () => {
     const row = plan.rows[2]!;
     const models = [...row.earlier, row.difficulty!].filter(({ name }) => name === row.difficulty!.name);
     expect(models).toHaveLength(2);
+    expect(new Set(models.map(({ dependsOn }) => stageKey(dependsOn[1]!))).size).toBe(2);
     const folder = await mkdtemp(join(tmpdir(), "ltu-difficulty-"));
     try {
       const results = await runStages(models, await openStore(folder), { onEvent: () => undefined });
@@ -128,6 +158,10 @@ describe("rows of ltu with matchDifficulty", () => {
     [
       { matchDifficulty: true, miRefreshEpochs: 1 },
       /matchDifficulty needs attacks that stay .+ miRefreshEpochs/u,
+    ],
+    [
+      { matchDifficulty: true, matchClasses: true },
+      /matchDifficulty takes the place of matchClasses, found both true; leave one of them out\.$/u,
     ],
   ])("refuse %j", async (options, message) => {
     await expect(planned({ methods: [ltu("wrong", options)] })).rejects.toThrow(message);

@@ -13,7 +13,7 @@ import { entropyThreshold } from "./entropy-threshold.ts";
 import { defineEvaluator, type AuditNeed, type Evaluator } from "./evaluator.ts";
 import { lossThreshold } from "./loss-threshold.ts";
 import { modifiedEntropyThreshold } from "./modified-entropy-threshold.ts";
-import { shareBelow } from "./ranks.ts";
+import { shareBelow } from "../ranks.ts";
 
 /** Options of {@link ensemble}. */
 export interface EnsembleOptions {

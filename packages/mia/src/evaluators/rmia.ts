@@ -8,7 +8,7 @@ import { aboveZero, checkOptions, someText, type OptionRule } from "./check-opti
 import { defineEvaluator, type Evaluator } from "./evaluator.ts";
 import type { ShadowSignals } from "./gaussian-sides.ts";
 import { withShadows } from "./lira.ts";
-import { countBelow } from "./ranks.ts";
+import { countBelow } from "../ranks.ts";
 import { scoreInTable, shadowColumns, shadowSignals } from "./shadow-outputs.ts";
 
 /** Options of {@link rmia} and {@link rmiaScores}. */

@@ -1,5 +1,7 @@
 import { LtuError, type FeedbackAttack, type NonMemberStatistics } from "@ltu/core";
 
+import { shareBelow } from "../ranks.ts";
+
 /** How a model that was trained on neither set answers each sample of both: phi, in any order. */
 export interface Difficulty {
   /** Of the samples that the attacks' statistics of non-members are of. */
@@ -59,7 +61,7 @@ export function matchDifficulty(attack: FeedbackAttack, { nonMembers, forget }: 
   const known = Float64Array.from(nonMembers).sort();
   const last = sorted.length - 1;
   const matched = Array.from(Float64Array.from(forget).sort(), (phi) => {
-    const place = Math.floor(rankShare(known, phi) * sorted.length);
+    const place = Math.floor(shareBelow(known, phi) * sorted.length);
     return sorted[Math.min(last, place)] as number;
   });
   const nonMember: NonMemberStatistics = {
@@ -68,21 +70,6 @@ export function matchDifficulty(attack: FeedbackAttack, { nonMembers, forget }: 
     sorted: matched,
   };
   return { ...attack, nonMember, toJSON: () => ({ ...attack.toJSON(), nonMember }) };
-}
-
-/** The share of sorted numbers below a number; of those that equal it, half. */
-function rankShare(sorted: Float64Array, value: number): number {
-  return (firstNotBelow(sorted, value) + firstAbove(sorted, value)) / (2 * sorted.length);
-}
-
-function firstNotBelow(sorted: Float64Array, value: number): number {
-  const place = sorted.findIndex((own) => own >= value);
-  return place === -1 ? sorted.length : place;
-}
-
-function firstAbove(sorted: Float64Array, value: number): number {
-  const place = sorted.findIndex((own) => own > value);
-  return place === -1 ? sorted.length : place;
 }
 
 function checkNumbers(name: keyof Difficulty, values: ArrayLike<number>): void {
